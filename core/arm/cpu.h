@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The Armv7E-M core: its state, and the calls between decode, execution, memory access and exceptions.
+ *
+ * Within an instruction r[15] is the address of that instruction and cpu->next the address of the one
+ * to follow; an instruction that branches sets cpu->next. When it faults, r[15] and ITSTATE are left
+ * alone, so the state at the boundary before it is intact (I6) - base registers are written back last.
+ */
+#ifndef CORE_ARM_CPU_H
+#define CORE_ARM_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bus.h"
+#include "core/chip.h"
+#include "core/stop.h"
+#include "core/vtime.h"
+
+struct arena;
+struct device;
+struct insn;
+struct log;
+struct scheduler;
+
+/* Processor state in the arena. */
+struct cpu_state {
+    uint32_t r[16];         /* r[13]: the stack pointer in use */
+    uint32_t sp_banked;     /* the other one: PSP while MSP is in use, MSP while PSP is */
+    uint8_t n, z, c, v;     /* APSR flags, 0 or 1 */
+    uint8_t q;
+    uint8_t ge;             /* GE[3:0] */
+    uint8_t it;             /* ITSTATE; 0 outside an IT block */
+    uint8_t thumb;          /* EPSR.T; 0 makes the next instruction an INVSTATE fault */
+    uint16_t ipsr;          /* number of the active exception, 0 in Thread mode */
+    uint8_t primask, faultmask, basepri;    /* basepri as read by MRS */
+    uint8_t control;        /* nPRIV, SPSEL, FPCA */
+    uint32_t s[32];         /* single-precision registers; D[n] is {S[2n+1], S[2n]} */
+    uint32_t fpscr;
+    uint64_t cycle;         /* guest time: core clock cycles since power-on */
+    uint64_t instructions;  /* retired since power-on */
+    uint32_t exclusive_address; /* local monitor: the marked word */
+    uint8_t exclusive;      /* monitor state: 1 exclusive, 0 open */
+    uint8_t event;          /* event register (WFE) */
+    uint8_t sleeping;       /* enum cpu_sleep */
+    uint8_t locked_up;
+    uint8_t mem_pipelined;  /* cost model: the last instruction was a load or store that can overlap */
+    uint8_t reserved[7];    /* keeps the struct free of unnamed padding */
+};
+
+enum cpu_sleep { SLEEP_AWAKE, SLEEP_WFI, SLEEP_WFE, SLEEP_ON_EXIT };
+
+/* Why the loop must look up from executing instructions. */
+enum cpu_attention {
+    ATTN_FAULT = 1,         /* the instruction under way faulted (cpu_fault): abandon it */
+    ATTN_EXCEPTION = 2,     /* an exception may be ready to be taken */
+    ATTN_RETURN = 4,        /* the instruction wrote EXC_RETURN to the pc: exception return follows */
+    ATTN_SLEEP = 8,         /* asleep */
+    ATTN_STOP = 16,         /* stop at this boundary; cpu->stop says why */
+    ATTN_ABANDON = 32,      /* do not complete the instruction under way (watchpoint, BKPT) */
+    ATTN_RESET = 64         /* SYSRESETREQ or a watchdog: reset at this boundary */
+};
+
+/* The exceptions of the architecture (B1.5.2); external interrupt n is EXC_IRQ0 + n. */
+enum cpu_exception {
+    EXC_RESET = 1, EXC_NMI = 2, EXC_HARDFAULT = 3, EXC_MEMMANAGE = 4, EXC_BUSFAULT = 5,
+    EXC_USAGEFAULT = 6, EXC_SVCALL = 11, EXC_DEBUGMON = 12, EXC_PENDSV = 14, EXC_SYSTICK = 15,
+    EXC_IRQ0 = 16
+};
+
+/* Synchronous faults, named after their status bits (B3.2.15), plus the exceptions that instructions
+ * raise. `address` goes to MMFAR or BFAR where the architecture says so. */
+enum cpu_fault {
+    FAULT_IACCVIOL, FAULT_DACCVIOL, FAULT_MUNSTKERR, FAULT_MSTKERR, FAULT_MLSPERR,
+    FAULT_IBUSERR, FAULT_PRECISERR, FAULT_IMPRECISERR, FAULT_UNSTKERR, FAULT_STKERR, FAULT_LSPERR,
+    FAULT_UNDEFINSTR, FAULT_INVSTATE, FAULT_INVPC, FAULT_NOCP, FAULT_UNALIGNED, FAULT_DIVBYZERO,
+    FAULT_VECTTBL,          /* vector table read error: HardFault */
+    FAULT_BKPT,             /* BKPT without a debugger: DebugMonitor, or HardFault (HFSR.DEBUGEVT) */
+    FAULT_SVC               /* SVCall; escalates to HardFault when masked by priority */
+};
+
+/*
+ * The core as the host sees it: wiring, configuration, and what can be rebuilt from the arena
+ * (cpu_restored). Owned by the machine.
+ */
+struct cpu {
+    struct cpu_state *s;            /* in the arena */
+    struct bus *bus;
+    const struct chip_core *core;
+    struct device_env *env;         /* the machine's services, for the core's own devices */
+    bool has_dsp, has_fpu;          /* Armv7E-M options: false on Cortex-M3 */
+
+    uint64_t limit;                 /* run no further than this cycle; the scheduler lowers it (I5) */
+    uint32_t attention;             /* enum cpu_attention bits */
+    uint32_t next;                  /* address of the next instruction, while one executes */
+    uint32_t cost;                  /* cycles of the instruction under way beyond its static cost */
+    struct cpu_fetch_timing timing; /* derived from the flash controller's state */
+
+    struct stop stop;               /* with ATTN_STOP */
+    struct stop_set stops;          /* the debugger's breakpoints and watchpoints */
+    uint64_t pass_cycle;            /* a breakpoint or watch at this cycle was reported: pass it once */
+    bool debugger;                  /* attached: BKPT stops */
+    bool mask_interrupts;           /* C_MASKINTS for the step under way */
+
+    /* The core's own devices (private peripheral bus), found once when the machine is built. */
+    struct nvic *nvic;
+    struct mpu *mpu;
+    struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu;
+};
+
+/* ---- exec: flow ---- */
+
+static inline uint32_t cpu_pc(const struct cpu *c)
+{
+    return c->s->r[15] + 4;
+}
+
+/* BranchWritePC (A2.3.1): an address without interworking. */
+static inline void cpu_branch(struct cpu *c, uint32_t address)
+{
+    c->next = address & ~1u;
+}
+
+/* BXWritePC: interworking, and EXC_RETURN in Handler mode (requests ATTN_RETURN). */
+void cpu_bx(struct cpu *c, uint32_t address);
+
+/* ---- exceptions (exception.c) ---- */
+
+/* The instruction under way faults: records the syndrome and makes the loop abandon it. Returns false,
+ * so that an access can `return cpu_fault(...)`. */
+bool cpu_fault(struct cpu *c, enum cpu_fault fault, uint32_t address);
+
+/* At an instruction boundary: takes the fault, exception return or pending exception that attention
+ * speaks of; charges its cycles. */
+void cpu_exceptions(struct cpu *c);
+
+/* Execution priority and privilege now. */
+int cpu_priority(const struct cpu *c);
+bool cpu_privileged(const struct cpu *c);
+
+/* Re-evaluates whether an exception can be taken (after any change of pending, enable, priority or mask
+ * state) and sets ATTN_EXCEPTION accordingly; wakes a sleeping core when B1.5.17 says so. */
+void cpu_update(struct cpu *c);
+
+/* xPSR parts and special registers, as MRS/MSR and the debugger see them (B5.2.2). */
+uint32_t cpu_xpsr(const struct cpu *c);
+void cpu_set_xpsr(struct cpu *c, uint32_t value);   /* debugger: all bits */
+uint32_t cpu_read_special(struct cpu *c, unsigned sysm);
+void cpu_write_special(struct cpu *c, unsigned sysm, unsigned mask, uint32_t value);
+uint32_t cpu_msp(const struct cpu *c);
+uint32_t cpu_psp(const struct cpu *c);
+void cpu_set_msp(struct cpu *c, uint32_t value);
+void cpu_set_psp(struct cpu *c, uint32_t value);
+void cpu_set_control(struct cpu *c, uint32_t value);
+
+/* ExecuteFPCheck (B1.5.7, A2.5): true if the FPU may be used now; lazily preserves the old state and
+ * creates a context as FPCCR says. False: a fault was raised. */
+bool cpu_fp_check(struct cpu *c);
+
+/* WFI, WFE, SEV. */
+void cpu_wfi(struct cpu *c);
+void cpu_wfe(struct cpu *c);
+void cpu_sev(struct cpu *c);
+
+/* ---- memory (access.c) ---- */
+
+enum cpu_access { ACCESS_NORMAL, ACCESS_UNPRIVILEGED, ACCESS_ALIGNED /* faults when unaligned, always */ };
+
+/* One load or store of 1, 2 or 4 bytes with alignment rules, MPU, bit-band, watchpoints and bus errors;
+ * false: a fault was raised or the access abandoned, and nothing was changed. Loads zero-extend. */
+bool cpu_load(struct cpu *c, uint32_t address, unsigned size, enum cpu_access how, uint32_t *value);
+bool cpu_store(struct cpu *c, uint32_t address, unsigned size, enum cpu_access how, uint32_t value);
+
+/* Before a transfer of several words: checks the debugger's watchpoints and DWT over the whole range, so
+ * that a stop comes before its first word. `values` is NULL for loads. True: go on. */
+bool cpu_transfer_check(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values);
+
+/* Stack frame accesses of exception entry and return: privileged or not as `privileged` says; faults are
+ * reported through the return value only. */
+bool cpu_stack_load(struct cpu *c, uint32_t address, bool privileged, uint32_t *value, bool *mpu_fault);
+bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t value, bool *mpu_fault);
+
+/* Reads the halfword at `address` for execution; false: a fault was raised. */
+bool cpu_fetch(struct cpu *c, uint32_t address, uint32_t *halfword);
+
+/* ---- running (interp.c) ---- */
+
+/* Executes until s->cycle >= limit or attention stops it. */
+void cpu_run(struct cpu *c);
+
+/* One instruction, or one exception entry. */
+void cpu_step(struct cpu *c);
+
+/* ---- life (cpu.c) ---- */
+
+/* Arena reservation and construction; the machine calls them in this order. */
+void cpu_reset(struct cpu *c, bool power_on);
+
+/* The arena was replaced: rebuild what is derived. */
+void cpu_restored(struct cpu *c);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The two doors between devices and the host. Output (I3): bytes that leave the chip. Input (I2) comes
+ * through machine_input and reaches a device's `input` operation; a device cannot tell live from replay.
+ */
+#ifndef CORE_IO_H
+#define CORE_IO_H
+
+#include <stddef.h>
+
+struct device;
+
+/* What travels through a port; the server picks its back-end by it. */
+enum io_kind {
+    IO_UART,        /* one byte per frame, parity and stop removed */
+    IO_PIN,         /* bytes: {pin, level} pairs */
+    IO_ITM,         /* raw ITM/SWO packets */
+    IO_ANALOG       /* little-endian 32-bit: channel, microvolts */
+};
+
+/* `size` bytes leave `d` through its port. */
+void io_output(struct device *d, enum io_kind kind, const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The machine: a chip with its core, memories and devices, run in guest time. This is the room's
+ * public header; the server drives the machine only through it.
+ */
+#ifndef CORE_MACHINE_H
+#define CORE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/chip.h"
+#include "core/clock.h"
+#include "core/io.h"
+#include "core/log.h"
+#include "core/options.h"
+#include "core/stop.h"
+#include "core/vtime.h"
+
+struct machine;
+
+/* What the machine tells its owner. Calls come from inside machine_run and other calls; they must not
+ * call back into the machine except for peeks. Shut while replaying (I3). */
+struct machine_host {
+    void *context;
+    void (*output)(void *context, const struct device *d, enum io_kind kind, const void *bytes,
+                   size_t size);
+    void (*diag)(void *context, const struct diag *report);
+};
+
+/* Builds a machine at power-on reset; NULL when out of memory or the chip table is inconsistent
+ * (`error` then says why, at most error_size bytes). The caller owns it. */
+struct machine *machine_create(const struct chip *chip, const struct machine_options *options,
+                               const struct machine_host *host, char *error, size_t error_size);
+void machine_destroy(struct machine *m);
+
+const struct chip *machine_chip(const struct machine *m);
+const struct machine_options *machine_options(const struct machine *m);
+
+/* Runs until `until` or a reason to stop. Events due at `until` have happened when it returns. A run
+ * that starts on a breakpoint or on the access of the watch that was just reported passes it. */
+struct stop machine_run(struct machine *m, vtime until);
+
+/* Executes one instruction, or takes one exception entry. With `mask_interrupts` no interrupt is taken
+ * during the step (DHCSR.C_MASKINTS). */
+struct stop machine_step(struct machine *m, bool mask_interrupts);
+
+/* Whether the core sleeps (WFI, WFE); *next is then the cycle of the next pending event, VTIME_NEVER if
+ * nothing but host input will ever wake it. A run of a sleeping machine just lets time pass. */
+bool machine_asleep(const struct machine *m, vtime *next);
+
+/* Makes a machine_run that is under way come back soon; safe in a signal handler. */
+void machine_interrupt(struct machine *m);
+
+vtime machine_now(const struct machine *m);
+uint64_t machine_instructions(const struct machine *m);  /* retired since power-on */
+
+/* Guest seconds since power-on as nanoseconds (the core clock's rate changes are accounted for). */
+uint64_t machine_nanoseconds(const struct machine *m);
+
+/* The cycle at which machine_nanoseconds will be at least `ns`, at the present clock rate. */
+vtime machine_when_ns(const struct machine *m, uint64_t ns);
+
+/* System reset (or power-on): the core starts from the vector table, halted by the caller. */
+void machine_reset(struct machine *m, enum reset_kind kind);
+
+/* ---- debugger access: no side effects on reads (I8) ---- */
+
+enum cpu_register {
+    REG_R0 = 0, REG_SP = 13, REG_LR = 14, REG_PC = 15, REG_XPSR = 16,
+    REG_MSP, REG_PSP, REG_PRIMASK, REG_BASEPRI, REG_FAULTMASK, REG_CONTROL,
+    REG_FPSCR, REG_S0, REG_S31 = REG_S0 + 31, REG_COUNT
+};
+uint32_t machine_reg(const struct machine *m, enum cpu_register reg);
+void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value);
+
+/* False when some byte has nothing behind it; *done bytes before it were copied. */
+bool machine_peek(const struct machine *m, uint32_t address, void *bytes, uint32_t size, uint32_t *done);
+bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done);
+
+/* Puts image contents in place before the firmware runs, or for gdb's `load`: RAM and flash-like
+ * memories; false where there is neither. */
+bool machine_load(struct machine *m, uint32_t address, const void *bytes, uint32_t size);
+bool machine_erase(struct machine *m, uint32_t address, uint32_t size);
+
+bool machine_break_add(struct machine *m, enum breakpoint_kind kind, uint32_t address);
+bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t address);
+bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
+bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
+
+/* Whether a debugger is attached (DHCSR.C_DEBUGEN): BKPT then stops instead of faulting. */
+void machine_attach_debugger(struct machine *m, bool attached);
+
+/* ---- the input door (I2) ---- */
+
+/* Bytes for device `name`'s port; false if there is no such device or it has no port. */
+bool machine_input(struct machine *m, const char *name, const void *bytes, size_t size);
+
+/* Bytes that the device can take now without loss; 0 if it has no port. */
+size_t machine_input_room(const struct machine *m, const char *name);
+
+/* Answers a STOP_SEMIHOSTING: r0 gets `result`, then the pc moves past the BKPT. Memory that the call
+ * fills is written with machine_semihosting_write before. */
+void machine_semihosting_write(struct machine *m, uint32_t address, const void *bytes, uint32_t size);
+void machine_semihosting_return(struct machine *m, uint32_t result);
+
+/* ---- views for the console and the debugger ---- */
+
+unsigned machine_device_count(const struct machine *m);
+const struct device *machine_device(const struct machine *m, unsigned index);
+const struct device *machine_device_named(const struct machine *m, const char *name); /* case-insensitive */
+uint32_t machine_device_peek(const struct machine *m, const struct device *d, unsigned reg);
+bool machine_device_on(const struct machine *m, const struct device *d);
+struct clock_rate machine_clock(const struct machine *m, unsigned clock);
+
+struct irq_view {
+    int number;             /* exception number */
+    bool enabled, pending, active, level;
+    int priority;
+};
+unsigned machine_irq_count(const struct machine *m);    /* exceptions incl. the 16 of the system */
+struct irq_view machine_irq(const struct machine *m, unsigned exception);
+
+/* A fault in words: which fault, which access, which instruction, from the fault status registers and
+ * the stacked frame. */
+struct fault_view {
+    bool any;               /* false: no fault status bit is set */
+    uint32_t cfsr, hfsr, mmfar, bfar;
+    uint32_t exc_return;    /* LR in the handler */
+    uint32_t frame;         /* address of the stacked frame */
+    uint32_t stacked[8];    /* r0-r3, r12, lr, pc, xpsr */
+    bool stacked_valid;
+};
+struct fault_view machine_fault(const struct machine *m);
+
+/* ---- the state as a whole ---- */
+
+uint64_t machine_hash(const struct machine *m);         /* arena and images */
+size_t machine_state_size(const struct machine *m);
+void machine_save(const struct machine *m, void *bytes);
+void machine_restore(struct machine *m, const void *bytes);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Memories: RAM lives in the arena; flash-like images (main flash, OTP, system memory) live outside it
+ * and change only through image_program and image_erase, page by page, so that every change can be
+ * recorded.
+ */
+#ifndef CORE_MEMORY_H
+#define CORE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { IMAGE_PAGE = 1024 };  /* bytes; the unit in which changes are recorded */
+
+/* A flash-like memory. `generation` counts changes; pages[] holds the generation of each page's last
+ * change, so that derived data (translations, checkpoints) can tell what is stale. */
+struct image {
+    const char *name;
+    uint8_t *bytes;         /* size bytes; read freely, never written directly */
+    uint32_t size;
+    uint64_t generation;
+    uint64_t *pages;
+};
+
+bool image_init(struct image *image, const char *name, uint32_t size, uint8_t fill);
+void image_free(struct image *image);
+
+/* Replaces `size` bytes at `offset`. The range must lie inside. */
+void image_program(struct image *image, uint32_t offset, const void *bytes, uint32_t size);
+void image_erase(struct image *image, uint32_t offset, uint32_t size);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the owner of a machine chooses when it is built; constant afterwards. */
+#ifndef CORE_OPTIONS_H
+#define CORE_OPTIONS_H
+
+#include <stdint.h>
+
+struct machine_options {
+    uint64_t seed;              /* of every pseudo-random source in the machine */
+    uint32_t hse_hz;            /* crystal on OSC_IN; 0: none fitted */
+    uint32_t lse_hz;            /* 0: none fitted */
+    uint32_t stop_on;           /* bit mask over enum diag_kind: reports that stop the machine */
+};
+
+#endif

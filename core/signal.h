@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signals between devices: pin levels to EXTI, trigger outputs to timers and ADCs, DMA requests,
+ * clock-failure NMI. A signal is a level with one driver and any number of listeners; the chip's table
+ * of routes says who listens. Names are local to a device: outputs and inputs are small numbers.
+ */
+#ifndef CORE_SIGNAL_H
+#define CORE_SIGNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct device;
+
+/* Sets the level of the device's signal output (< ops->outputs). Listeners' `signal` operations run at
+ * once, and only when the level changes. */
+void signal_set(struct device *d, unsigned output, bool level);
+
+/* A pulse: high and low again in the same cycle (trigger outputs). */
+void signal_pulse(struct device *d, unsigned output);
+
+/* The level last set on that output. */
+bool signal_level(const struct device *d, unsigned output);
+
+/* The level of an input as its driver last set it; false if nothing drives it. */
+bool signal_input(const struct device *d, unsigned input);
+
+/* Signals whose listener is the CPU: routes with `to` = CPU_SIGNALS and one of these inputs. */
+#define CPU_SIGNALS "CPU"
+enum cpu_signal {
+    CPU_SIGNAL_NMI,         /* rising level pends NMI */
+    CPU_SIGNAL_EVENT,       /* rising level sets the event register (WFE), wakes */
+    CPU_SIGNAL_RESET,       /* rising level requests a system reset (watchdogs) */
+    CPU_SIGNAL_COUNT
+};
+
+#endif
