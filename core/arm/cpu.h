@@ -79,6 +79,26 @@ enum cpu_fault {
     FAULT_SVC               /* SVCall; escalates to HardFault when masked by priority */
 };
 
+/* What makes accesses and fetches ask before they use a view of plain memory. */
+enum cpu_check {
+    CHECK_MPU = 1,          /* mpu.c: MPU_CTRL.ENABLE */
+    CHECK_DATA = 2,         /* dwt.c: a comparator watches data accesses */
+    CHECK_PC = 4,           /* fpb.c, dwt.c: a comparator watches instruction addresses */
+    CHECK_WATCH = 8,        /* cpu_run: the debugger has watchpoints */
+    CHECK_BREAK = 16        /* cpu_run: the debugger has breakpoints */
+};
+
+/* A stretch of plain memory as the fast path uses it: `size` bytes from `base`, 0 for none. */
+struct cpu_view {
+    uint32_t base;
+    uint32_t size;
+    uint32_t writable;      /* size, or 0 for images */
+    uint32_t waits;         /* 1: flash, whose wait states cpu->timing gives; 0: none */
+    uint8_t *host;
+};
+
+enum { CPU_VIEWS = 32, CPU_VIEW_SHIFT = 27 }; /* a view per 128 MiB of addresses */
+
 /*
  * The core as the host sees it: wiring, configuration, and what can be rebuilt from the arena
  * (cpu_restored). Owned by the machine.
@@ -96,10 +116,24 @@ struct cpu {
     uint32_t cost;                  /* cycles of the instruction under way beyond its static cost */
     struct cpu_fetch_timing timing; /* derived from the flash controller's state */
 
+    /* Derived from the state of the core's own devices, and kept by their owners on every write, reset
+     * and cpu_restored, so that an instruction need not ask them. */
+    uint8_t checks;                 /* enum cpu_check: use cpu_set_check */
+    bool unaligned_trap;            /* CCR.UNALIGN_TRP */
+    bool divide_trap;               /* CCR.DIV_0_TRP */
+    bool precise_stores;            /* ACTLR.DISDEFWBUF: failing stores are PRECISERR */
+
+    /* Views of plain memory that need no further question; access.c fills and drops them. */
+    struct cpu_view code;
+    struct cpu_view data[CPU_VIEWS];
+    uint32_t view_epoch;            /* bus_epoch they were made in */
+    struct interp *interp;          /* the interpreter's decode cache */
+
     struct stop stop;               /* with ATTN_STOP */
     struct stop_set stops;          /* the debugger's breakpoints and watchpoints */
     uint64_t pass_cycle;            /* a breakpoint or watch at this cycle was reported: pass it once */
     bool debugger;                  /* attached: BKPT stops */
+    bool semihosting;               /* BKPT 0xAB asks the host; false: it is a BKPT like any other */
     bool mask_interrupts;           /* C_MASKINTS for the step under way */
 
     /* The core's own devices (private peripheral bus), found once when the machine is built. */
@@ -183,7 +217,20 @@ bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t 
 /* Reads the halfword at `address` for execution; false: a fault was raised. */
 bool cpu_fetch(struct cpu *c, uint32_t address, uint32_t *halfword);
 
+/* Drops the cached views of memory: after a remap, and when the machine restored its state. */
+void cpu_views_drop(struct cpu *c);
+
+static inline void cpu_set_check(struct cpu *c, enum cpu_check check, bool on)
+{
+    c->checks = on ? c->checks | check : c->checks & ~check;
+}
+
 /* ---- running (interp.c) ---- */
+
+/* The interpreter's decode cache, made once the core's options are known (has_dsp, has_fpu); false when
+ * out of memory. */
+bool interp_init(struct cpu *c);
+void interp_free(struct cpu *c);
 
 /* Executes until s->cycle >= limit or attention stops it. */
 void cpu_run(struct cpu *c);
