@@ -15,6 +15,7 @@
 
 struct device;
 struct chip_device;
+struct image;
 
 struct reg_field {
     const char *name;       /* "UE"; NULL ends a list */
@@ -90,10 +91,15 @@ struct device_ops {
     /* How many more bytes `input` can take now without loss. NULL: any number. */
     size_t (*input_room)(const struct device *d);
 
-    /* For a device that is a memory, or that owns one (flash controller, backup SRAM): accesses that
-     * the register table does not cover. `offset` from the memory's base. False: bus error. */
+    /* For a device that is a memory (backup SRAM): accesses that the register table does not cover.
+     * False: bus error. */
     bool (*mem_read)(struct device *d, uint32_t offset, unsigned size, uint32_t *value);
-    bool (*mem_write)(struct device *d, uint32_t offset, unsigned size, uint32_t value);
+    /* The same, and for a flash controller the guest's writes to the images that name it as writer:
+     * `image` then says which (offset from its start); NULL: the device's own region. */
+    bool (*mem_write)(struct device *d, struct image *image, uint32_t offset, unsigned size,
+                      uint32_t value);
+    /* One byte of it for a debugger, without side effects (I8). */
+    bool (*mem_peek)(const struct device *d, uint32_t offset, uint8_t *value);
 
     /* The arena was replaced: rebuild what was derived from it outside (bus_remap_zero). */
     void (*restored)(struct device *d);

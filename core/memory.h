@@ -19,6 +19,7 @@ struct image {
     const char *name;
     uint8_t *bytes;         /* size bytes; read freely, never written directly */
     uint32_t size;
+    uint8_t fill;           /* the erased byte */
     uint64_t generation;
     uint64_t *pages;
 };

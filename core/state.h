@@ -52,7 +52,11 @@ size_t arena_size(const struct arena *arena);
 void arena_save(const struct arena *arena, void *bytes);
 void arena_restore(struct arena *arena, const void *bytes);
 
-/* 64-bit hash of the whole arena (FNV-1a over words), the same on every host. */
+/* A 64-bit hash (FNV-1a over little-endian words with a fold), chained through `seed`. */
+#define STATE_HASH_SEED 0xCBF29CE484222325u
+uint64_t state_hash(uint64_t seed, const void *bytes, size_t size);
+
+/* Hash of the whole arena. */
 uint64_t arena_hash(const struct arena *arena);
 
 /* The parts in address order, for naming a difference between two states. */

@@ -63,7 +63,17 @@ bool stops_watch_add(struct stop_set *set, enum access_kind access, uint32_t add
 bool stops_watch_remove(struct stop_set *set, enum access_kind access, uint32_t address, uint32_t size);
 
 /* The breakpoint at `address` (bit 0 ignored), or NULL. */
-const struct break_entry *stops_break_at(const struct stop_set *set, uint32_t address);
+const struct break_entry *stops_break_find(const struct stop_set *set, uint32_t address);
+
+/* The same behind the filter: a bit test where there is none. */
+static inline const struct break_entry *stops_break_at(const struct stop_set *set, uint32_t address)
+{
+    uint32_t bit = (address >> 1) & (BREAK_FILTER_BITS - 1);
+
+    if (!(set->filter[bit / 32] & 1u << (bit % 32)))
+        return NULL;
+    return stops_break_find(set, address);
+}
 
 /* The first watchpoint that an access touches. For writes `changes` says whether the bytes would change;
  * a write watchpoint ignores those that do not, an access watchpoint sees every access. */

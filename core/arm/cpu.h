@@ -238,9 +238,19 @@ void cpu_run(struct cpu *c);
 /* One instruction, or one exception entry. */
 void cpu_step(struct cpu *c);
 
+/* Completes the instruction at pc as a NOP: a BKPT that somebody else has served. */
+void cpu_skip(struct cpu *c);
+
 /* ---- life (cpu.c) ---- */
 
-/* Arena reservation and construction; the machine calls them in this order. */
+/* Once the machine has built every device, set c->s, core, bus and env, and bound all state to the sealed
+ * arena: finds the core's own devices among `devices` and makes what lives outside the arena. False when
+ * out of memory. */
+bool cpu_init(struct cpu *c, struct device *const *devices, unsigned count);
+void cpu_free(struct cpu *c);
+
+/* After the devices' resets: processor state, stack pointer and pc from the vector table (B1.5.5). At
+ * power-on the cycle count starts at 0; a system reset lets it go on. */
 void cpu_reset(struct cpu *c, bool power_on);
 
 /* The arena was replaced: rebuild what is derived. */

@@ -1,0 +1,695 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The machine: builds core, memories and devices from a chip's table, and runs them in guest time. The
+ * only file of this room that reaches arm/. See machine.h.
+ */
+#include "core/machine.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/address_map.h"
+#include "core/arm/cpu.h"
+#include "core/arm/nvic.h"
+#include "core/arm/ppb.h"
+#include "core/clocks.h"
+#include "core/device_access.h"
+#include "core/env.h"
+#include "core/lines.h"
+#include "core/logger.h"
+#include "core/memory.h"
+#include "core/scheduler.h"
+#include "core/state.h"
+
+enum { MACHINE_MEMORIES = 16 };
+
+struct machine_device {
+    struct device device;
+    struct reg_map map;
+    size_t offset;                  /* of its state in the arena */
+};
+
+struct machine_memory {
+    const struct chip_memory *row;
+    struct image image;             /* flash-like ones */
+    size_t offset;                  /* RAM: in the arena */
+};
+
+struct machine {
+    const struct chip *chip;
+    struct machine_options options;
+    struct machine_host host;
+    struct arena *arena;
+    struct cpu cpu;
+    size_t cpu_offset;
+    struct bus bus;
+    struct scheduler sched;
+    struct irq_lines irq;
+    struct signals signals;
+    struct clocks clocks;
+    struct log log;
+    struct device_env env;
+    struct machine_device *slots;
+    struct device **devices;        /* slots[i].device, in order: the core's own, then the chip's */
+    unsigned device_count;
+    struct machine_memory memories[MACHINE_MEMORIES];
+    unsigned memory_count;
+    volatile bool interrupted;      /* set by a signal handler (machine_interrupt) */
+};
+
+/* ---- building ---- */
+
+static unsigned count_rows(const struct chip_device *rows)
+{
+    unsigned count = 0;
+
+    while (rows && rows[count].name)
+        count++;
+    return count;
+}
+
+static bool add_devices(struct machine *m, const struct chip_device *rows, unsigned first)
+{
+    for (unsigned i = 0; rows && rows[i].name; i++) {
+        struct machine_device *slot = &m->slots[first + i];
+        slot->device = (struct device){
+            .ops = rows[i].ops,
+            .row = &rows[i],
+            .name = rows[i].name,
+            .env = &m->env,
+            .index = (uint16_t)(first + i),
+        };
+        m->devices[first + i] = &slot->device;
+        if (!reg_map_init(&slot->map, rows[i].ops))
+            return false;
+        slot->offset = arena_reserve(m->arena, rows[i].name, rows[i].ops->state_size, 8);
+    }
+    return true;
+}
+
+static bool create_devices(struct machine *m)
+{
+    const struct chip_device *own = arm_core_devices(&m->chip->core);
+    unsigned own_count = count_rows(own);
+
+    m->device_count = own_count + count_rows(m->chip->devices);
+    m->slots = calloc(m->device_count + 1, sizeof *m->slots);
+    m->devices = calloc(m->device_count + 1, sizeof *m->devices);
+    return m->slots && m->devices && add_devices(m, own, 0) &&
+           add_devices(m, m->chip->devices, own_count);
+}
+
+static void fill_factory(struct image *image, const struct chip_bytes *init)
+{
+    for (; init && init->size; init++)
+        image_program(image, init->offset, init->bytes, init->size);
+}
+
+static bool create_memories(struct machine *m)
+{
+    for (const struct chip_memory *row = m->chip->memories; row && row->name; row++) {
+        struct machine_memory *memory = &m->memories[m->memory_count];
+        assert(m->memory_count < MACHINE_MEMORIES);
+        m->memory_count++;
+        memory->row = row;
+        if (!(row->flags & MEMORY_IMAGE)) {
+            memory->offset = arena_reserve(m->arena, row->name, row->size, 4096);
+            continue;
+        }
+        if (!image_init(&memory->image, row->name, row->size, row->fill))
+            return false;
+        fill_factory(&memory->image, row->init);
+    }
+    return true;
+}
+
+static struct device *find_device(const struct machine *m, const char *name)
+{
+    for (unsigned i = 0; name && i < m->device_count; i++)
+        if (!strcasecmp(m->devices[i]->name, name))
+            return m->devices[i];
+    return NULL;
+}
+
+static bool build_bus(struct machine *m, char *error, size_t size)
+{
+    snprintf(error, size, "too many regions");
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        struct machine_memory *memory = &m->memories[i];
+        bool image = memory->row->flags & MEMORY_IMAGE;
+        uint8_t *host = image ? memory->image.bytes : arena_at(m->arena, memory->offset);
+        if (!bus_add_memory(&m->bus, memory->row, host, image ? &memory->image : NULL,
+                            find_device(m, memory->row->writer)))
+            return false;
+    }
+    for (unsigned i = 0; i < m->device_count; i++)
+        if (m->devices[i]->row->size && !bus_add_device(&m->bus, m->devices[i], &m->slots[i].map))
+            return false;
+    return bus_build(&m->bus, error, size);
+}
+
+static void irq_sink(void *context, unsigned line, bool level)
+{
+    struct machine *m = context;
+
+    nvic_set_level(&m->cpu, line, level);
+}
+
+static void cpu_signal(void *context, enum cpu_signal signal, bool level)
+{
+    struct machine *m = context;
+
+    if (!level)
+        return;
+    switch (signal) {
+    case CPU_SIGNAL_NMI:
+        nvic_pend(&m->cpu, EXC_NMI);
+        break;
+    case CPU_SIGNAL_EVENT:
+        cpu_sev(&m->cpu);
+        break;
+    case CPU_SIGNAL_RESET:
+        m->cpu.attention |= ATTN_RESET;
+        break;
+    case CPU_SIGNAL_COUNT:
+        break;
+    }
+}
+
+static void timing_changed(void *context, const struct cpu_fetch_timing *timing)
+{
+    struct machine *m = context;
+
+    m->cpu.timing = *timing;
+}
+
+/* A report of a kind that the options say to stop at: at the next instruction boundary. */
+static void diag_stop(void *owner)
+{
+    struct machine *m = owner;
+
+    if (m->cpu.attention & ATTN_STOP)
+        return;
+    m->cpu.stop = (struct stop){.kind = STOP_DIAG};
+    m->cpu.attention |= ATTN_STOP;
+}
+
+static void wire_services(struct machine *m)
+{
+    m->env = (struct device_env){
+        .machine = m,
+        .arena = m->arena,
+        .cpu = &m->cpu,
+        .bus = &m->bus,
+        .sched = &m->sched,
+        .irq = &m->irq,
+        .signals = &m->signals,
+        .clocks = &m->clocks,
+        .log = &m->log,
+    };
+    m->cpu.core = &m->chip->core;
+    m->cpu.bus = &m->bus;
+    m->cpu.env = &m->env;
+    m->irq.sink = irq_sink;
+    m->irq.context = m;
+    m->bus.timing_changed = timing_changed;
+    m->bus.context = m;
+    m->log.report = m->host.diag;
+    m->log.context = m->host.context;
+    m->log.stop = diag_stop;
+    m->log.owner = m;
+    m->log.stop_on = m->options.stop_on;
+}
+
+/* Everything that only needs sizes; afterwards the arena can be sealed. */
+static bool lay_out(struct machine *m, char *error, size_t size)
+{
+    snprintf(error, size, "out of memory");
+    m->cpu_offset = arena_reserve(m->arena, "cpu", sizeof *m->cpu.s, 64);
+    if (!create_devices(m) || !create_memories(m) ||
+        !scheduler_init(&m->sched, m->arena, m->devices, m->device_count))
+        return false;
+    irq_lines_init(&m->irq, m->arena, m->chip->core.irq_count, m->device_count);
+    clocks_init(&m->clocks, m->arena, m->devices, m->device_count);
+    return signals_init(&m->signals, m->arena, m->devices, m->device_count, m->chip->routes, error, size);
+}
+
+static void bind(struct machine *m)
+{
+    m->cpu.s = arena_at(m->arena, m->cpu_offset);
+    for (unsigned i = 0; i < m->device_count; i++)
+        m->devices[i]->state = arena_at(m->arena, m->slots[i].offset);
+    scheduler_bind(&m->sched, m->arena, &m->cpu.s->cycle, &m->cpu.limit);
+    irq_lines_bind(&m->irq, m->arena);
+    signals_bind(&m->signals, m->arena);
+    m->signals.cpu = cpu_signal;
+    m->signals.context = m;
+    clocks_bind(&m->clocks, m->arena);
+    m->log.pc = &m->cpu.s->r[15];
+    m->log.cycle = &m->cpu.s->cycle;
+}
+
+struct machine *machine_create(const struct chip *chip, const struct machine_options *options,
+                               const struct machine_host *host, char *error, size_t error_size)
+{
+    struct machine *m = calloc(1, sizeof *m);
+
+    snprintf(error, error_size, "out of memory");
+    if (!m || !(m->arena = arena_create()))
+        goto fail;
+    m->chip = chip;
+    m->options = *options;
+    m->host = *host;
+    wire_services(m);
+    if (!lay_out(m, error, error_size) || !arena_seal(m->arena))
+        goto fail;
+    bind(m);
+    if (!build_bus(m, error, error_size) || !cpu_init(&m->cpu, m->devices, m->device_count))
+        goto fail;
+    machine_reset(m, RESET_POWER_ON);
+    return m;
+fail:
+    machine_destroy(m);
+    return NULL;
+}
+
+void machine_destroy(struct machine *m)
+{
+    if (!m)
+        return;
+    for (unsigned i = 0; i < m->device_count && m->slots; i++)
+        reg_map_free(&m->slots[i].map);
+    for (unsigned i = 0; i < m->memory_count; i++)
+        image_free(&m->memories[i].image);
+    cpu_free(&m->cpu);
+    scheduler_free(&m->sched);
+    signals_free(&m->signals);
+    bus_free(&m->bus);
+    arena_destroy(m->arena);
+    free(m->slots);
+    free(m->devices);
+    free(m);
+}
+
+/* ---- what devices ask of the machine ---- */
+
+const struct machine_options *device_options(const struct device *d)
+{
+    return &d->env->machine->options;
+}
+
+struct device *device_find(const struct device *d, const char *name)
+{
+    return find_device(d->env->machine, name);
+}
+
+struct image *device_image(const struct device *d, const char *name)
+{
+    struct machine *m = d->env->machine;
+
+    for (unsigned i = 0; i < m->memory_count; i++)
+        if (m->memories[i].image.bytes && !strcmp(m->memories[i].row->name, name))
+            return &m->memories[i].image;
+    return NULL;
+}
+
+void io_output(struct device *d, enum io_kind kind, const void *bytes, size_t size)
+{
+    struct machine *m = d->env->machine;
+
+    if (m->host.output && !m->log.shut)     /* I3 */
+        m->host.output(m->host.context, d, kind, bytes, size);
+}
+
+/* ---- reset ---- */
+
+static void show_boot_memory(struct machine *m)
+{
+    for (const struct chip_memory *row = m->chip->memories; row && row->name; row++)
+        if (row->flags & MEMORY_BOOT)
+            bus_set_zero(&m->bus, row->name);
+}
+
+void machine_reset(struct machine *m, enum reset_kind kind)
+{
+    bool power_on = kind == RESET_POWER_ON;
+
+    if (power_on)
+        clocks_power_on(&m->clocks, m->chip->reset_hz);
+    else
+        clocks_reset_gates(&m->clocks);
+    show_boot_memory(m);
+    m->cpu.attention &= ~(uint32_t)ATTN_RESET;
+    for (unsigned i = 0; i < m->device_count; i++)
+        device_reset(m->devices[i], kind);
+    cpu_reset(&m->cpu, power_on);
+}
+
+/* ---- running ---- */
+
+/* The stop that ended a run. A run that starts where it was reported passes it once. */
+static struct stop take_stop(struct machine *m)
+{
+    struct stop stop = m->cpu.stop;
+
+    m->cpu.attention &= ~(uint32_t)(ATTN_STOP | ATTN_ABANDON);
+    m->cpu.pass_cycle = m->cpu.s->cycle;
+    return stop;
+}
+
+/* Events and resets that are due at this boundary. True when a stop is to be reported. */
+static bool settle(struct machine *m)
+{
+    scheduler_run_due(&m->sched);
+    if (m->cpu.attention & ATTN_RESET)
+        machine_reset(m, RESET_SYSTEM);
+    if (m->interrupted && !(m->cpu.attention & ATTN_STOP)) {
+        m->interrupted = false;
+        m->cpu.stop = (struct stop){.kind = STOP_INTERRUPTED};
+        m->cpu.attention |= ATTN_STOP;
+    }
+    return m->cpu.attention & ATTN_STOP;
+}
+
+struct stop machine_run(struct machine *m, vtime until)
+{
+    struct cpu *c = &m->cpu;
+
+    for (;;) {
+        vtime next;
+        if (settle(m))
+            return take_stop(m);
+        if (c->s->cycle >= until.cycles)
+            return (struct stop){.kind = STOP_LIMIT};
+        next = scheduler_next(&m->sched);
+        c->limit = next.cycles < until.cycles ? next.cycles : until.cycles;
+        cpu_run(c);
+    }
+}
+
+struct stop machine_step(struct machine *m, bool mask_interrupts)
+{
+    struct cpu *c = &m->cpu;
+
+    if (settle(m))
+        return take_stop(m);
+    c->limit = UINT64_MAX;
+    c->mask_interrupts = mask_interrupts;
+    cpu_update(c);
+    c->pass_cycle = c->s->cycle;
+    if (c->s->sleeping)     /* a step of a sleeping core takes it to the next event */
+        c->limit = scheduler_next(&m->sched).cycles;
+    cpu_step(c);
+    c->mask_interrupts = false;
+    cpu_update(c);
+    if (settle(m))
+        return take_stop(m);
+    return (struct stop){.kind = STOP_STEP};
+}
+
+bool machine_asleep(const struct machine *m, vtime *next)
+{
+    *next = scheduler_next(&m->sched);
+    return m->cpu.s->sleeping;
+}
+
+void machine_interrupt(struct machine *m)
+{
+    m->interrupted = true;
+    m->cpu.limit = 0;
+}
+
+vtime machine_now(const struct machine *m)
+{
+    return vtime_at(m->cpu.s->cycle);
+}
+
+uint64_t machine_instructions(const struct machine *m)
+{
+    return m->cpu.s->instructions;
+}
+
+uint64_t machine_nanoseconds(const struct machine *m)
+{
+    return clocks_ns(&m->clocks, machine_now(m));
+}
+
+vtime machine_when_ns(const struct machine *m, uint64_t ns)
+{
+    return clocks_when_ns(&m->clocks, ns);
+}
+
+/* ---- debugger access ---- */
+
+uint32_t machine_reg(const struct machine *m, enum cpu_register reg)
+{
+    const struct cpu *c = &m->cpu;
+
+    if (reg <= REG_PC)
+        return c->s->r[reg];
+    if (reg >= REG_S0 && reg <= REG_S31)
+        return c->s->s[reg - REG_S0];
+    switch (reg) {
+    case REG_XPSR:
+        return cpu_xpsr(c);
+    case REG_MSP:
+        return cpu_msp(c);
+    case REG_PSP:
+        return cpu_psp(c);
+    case REG_PRIMASK:
+        return c->s->primask;
+    case REG_BASEPRI:
+        return c->s->basepri;
+    case REG_FAULTMASK:
+        return c->s->faultmask;
+    case REG_CONTROL:
+        return c->s->control;
+    case REG_FPSCR:
+        return c->s->fpscr;
+    default:
+        return 0;
+    }
+}
+
+void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
+{
+    struct cpu *c = &m->cpu;
+
+    if (reg == REG_PC)
+        c->s->r[15] = value & ~1u;
+    else if (reg == REG_SP)
+        c->s->r[13] = value & ~3u;
+    else if (reg < REG_PC)
+        c->s->r[reg] = value;
+    else if (reg >= REG_S0 && reg <= REG_S31)
+        c->s->s[reg - REG_S0] = value;
+    else if (reg == REG_XPSR)
+        cpu_set_xpsr(c, value);
+    else if (reg == REG_MSP)
+        cpu_set_msp(c, value);
+    else if (reg == REG_PSP)
+        cpu_set_psp(c, value);
+    else if (reg == REG_PRIMASK)
+        c->s->primask = value & 1;
+    else if (reg == REG_BASEPRI)
+        c->s->basepri = (uint8_t)(value & (0xFFu << (8 - m->chip->core.priority_bits)));
+    else if (reg == REG_FAULTMASK)
+        c->s->faultmask = value & 1;
+    else if (reg == REG_CONTROL)
+        cpu_set_control(c, value);
+    else if (reg == REG_FPSCR)
+        c->s->fpscr = value;
+    cpu_update(c);
+}
+
+bool machine_peek(const struct machine *m, uint32_t address, void *bytes, uint32_t size, uint32_t *done)
+{
+    return bus_peek((struct bus *)&m->bus, address, bytes, size, done);
+}
+
+bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done)
+{
+    return bus_poke(&m->bus, address, bytes, size, done);
+}
+
+bool machine_load(struct machine *m, uint32_t address, const void *bytes, uint32_t size)
+{
+    uint32_t done;
+
+    return bus_load(&m->bus, address, bytes, size, &done);
+}
+
+bool machine_erase(struct machine *m, uint32_t address, uint32_t size)
+{
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        struct machine_memory *memory = &m->memories[i];
+        uint32_t offset = address - memory->row->base;
+        if (!memory->image.bytes || offset >= memory->row->size || size > memory->row->size - offset)
+            continue;
+        image_erase(&memory->image, offset, size);
+        return true;
+    }
+    return false;
+}
+
+bool machine_break_add(struct machine *m, enum breakpoint_kind kind, uint32_t address)
+{
+    return stops_break_add(&m->cpu.stops, kind, address);
+}
+
+bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t address)
+{
+    return stops_break_remove(&m->cpu.stops, kind, address);
+}
+
+bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t address, uint32_t size)
+{
+    return stops_watch_add(&m->cpu.stops, access, address, size);
+}
+
+bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t address, uint32_t size)
+{
+    return stops_watch_remove(&m->cpu.stops, access, address, size);
+}
+
+void machine_attach_debugger(struct machine *m, bool attached)
+{
+    m->cpu.debugger = attached;
+}
+
+/* ---- the input door (I2) ---- */
+
+bool machine_input(struct machine *m, const char *name, const void *bytes, size_t size)
+{
+    struct device *d = find_device(m, name);
+
+    if (!d || !d->ops->input)
+        return false;
+    d->ops->input(d, bytes, size);
+    return true;
+}
+
+size_t machine_input_room(const struct machine *m, const char *name)
+{
+    const struct device *d = find_device(m, name);
+
+    if (!d || !d->ops->input)
+        return 0;
+    return d->ops->input_room ? d->ops->input_room(d) : SIZE_MAX;
+}
+
+void machine_semihosting_write(struct machine *m, uint32_t address, const void *bytes, uint32_t size)
+{
+    uint32_t done;
+
+    bus_poke(&m->bus, address, bytes, size, &done);
+}
+
+void machine_semihosting_return(struct machine *m, uint32_t result)
+{
+    struct cpu_state *s = m->cpu.s;
+
+    s->r[0] = result;
+    cpu_skip(&m->cpu);
+}
+
+/* ---- views ---- */
+
+const struct chip *machine_chip(const struct machine *m)
+{
+    return m->chip;
+}
+
+const struct machine_options *machine_options(const struct machine *m)
+{
+    return &m->options;
+}
+
+unsigned machine_device_count(const struct machine *m)
+{
+    return m->device_count;
+}
+
+const struct device *machine_device(const struct machine *m, unsigned index)
+{
+    return index < m->device_count ? m->devices[index] : NULL;
+}
+
+const struct device *machine_device_named(const struct machine *m, const char *name)
+{
+    return find_device(m, name);
+}
+
+uint32_t machine_device_peek(const struct machine *m, const struct device *d, unsigned reg)
+{
+    (void)m;
+    return device_peek_reg(d, reg);
+}
+
+bool machine_device_on(const struct machine *m, const struct device *d)
+{
+    (void)m;
+    return gate_on(d);
+}
+
+struct clock_rate machine_clock(const struct machine *m, unsigned clock)
+{
+    return clocks_rate(&m->clocks, clock);
+}
+
+/* ---- the state as a whole ---- */
+
+uint64_t machine_hash(const struct machine *m)
+{
+    uint64_t hash = arena_hash(m->arena);
+
+    for (unsigned i = 0; i < m->memory_count; i++)
+        if (m->memories[i].image.bytes)
+            hash = state_hash(hash, m->memories[i].image.bytes, m->memories[i].image.size);
+    return hash;
+}
+
+size_t machine_state_size(const struct machine *m)
+{
+    size_t size = arena_size(m->arena);
+
+    for (unsigned i = 0; i < m->memory_count; i++)
+        size += m->memories[i].image.size;
+    return size;
+}
+
+void machine_save(const struct machine *m, void *bytes)
+{
+    uint8_t *out = bytes;
+
+    arena_save(m->arena, out);
+    out += arena_size(m->arena);
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        const struct image *image = &m->memories[i].image;
+        if (image->bytes)
+            memcpy(out, image->bytes, image->size);
+        out += image->size;
+    }
+}
+
+void machine_restore(struct machine *m, const void *bytes)
+{
+    const uint8_t *in = bytes;
+
+    arena_restore(m->arena, in);
+    in += arena_size(m->arena);
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        struct image *image = &m->memories[i].image;
+        if (image->bytes && memcmp(image->bytes, in, image->size))
+            image_program(image, 0, in, image->size);
+        in += image->size;
+    }
+    show_boot_memory(m);
+    for (unsigned i = 0; i < m->device_count; i++)
+        if (m->devices[i]->ops->restored)
+            m->devices[i]->ops->restored(m->devices[i]);
+    cpu_restored(&m->cpu);
+}
