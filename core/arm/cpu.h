@@ -113,7 +113,7 @@ struct cpu {
     uint64_t limit;                 /* run no further than this cycle; the scheduler lowers it (I5) */
     uint32_t attention;             /* enum cpu_attention bits */
     uint32_t next;                  /* address of the next instruction, while one executes */
-    uint32_t cost;                  /* cycles of the instruction under way beyond its static cost */
+    uint32_t cost;                  /* cycles of the instruction under way */
     struct cpu_fetch_timing timing; /* derived from the flash controller's state */
 
     /* Derived from the state of the core's own devices, and kept by their owners on every write, reset
@@ -160,8 +160,10 @@ void cpu_bx(struct cpu *c, uint32_t address);
 
 /* ---- exceptions (exception.c) ---- */
 
-/* The instruction under way faults: records the syndrome and makes the loop abandon it. Returns false,
- * so that an access can `return cpu_fault(...)`. */
+/* The instruction under way faults: records the syndrome and makes the loop abandon it (ATTN_FAULT).
+ * Returns false, so that an access can `return cpu_fault(...)`. Two of them let the instruction complete
+ * and only set ATTN_EXCEPTION: FAULT_IMPRECISERR pends BusFault, FAULT_SVC pends SVCall unless that is
+ * masked (a HardFault then, as a fault of the SVC itself). */
 bool cpu_fault(struct cpu *c, enum cpu_fault fault, uint32_t address);
 
 /* At an instruction boundary: takes the fault, exception return or pending exception that attention
@@ -204,6 +206,10 @@ enum cpu_access { ACCESS_NORMAL, ACCESS_UNPRIVILEGED, ACCESS_ALIGNED /* faults w
  * false: a fault was raised or the access abandoned, and nothing was changed. Loads zero-extend. */
 bool cpu_load(struct cpu *c, uint32_t address, unsigned size, enum cpu_access how, uint32_t *value);
 bool cpu_store(struct cpu *c, uint32_t address, unsigned size, enum cpu_access how, uint32_t value);
+
+/* Whether a store there would pass alignment, MPU and privilege (STREX asks before it looks at the
+ * monitor); false: a fault was raised. */
+bool cpu_store_allowed(struct cpu *c, uint32_t address, unsigned size);
 
 /* Before a transfer of several words: checks the debugger's watchpoints and DWT over the whole range, so
  * that a stop comes before its first word. `values` is NULL for loads. True: go on. */
