@@ -28,8 +28,10 @@ struct bus {
     struct bus_region zero_region;  /* its alias */
     struct cpu_fetch_timing timing;
     void (*timing_changed)(void *context, const struct cpu_fetch_timing *timing);
+    void (*stall)(void *context, uint64_t cycles);
     void *context;
     uint32_t epoch;
+    bool debugger;                  /* a debugger's write is under way */
 };
 
 /* Adds a memory or device; false when the table is full. `memory->flags` decide what it allows. */

@@ -11,6 +11,7 @@
 
 #include "core/address_map.h"
 #include "core/env.h"
+#include "core/logger.h"
 
 enum { MIB = 1 << 20, KIB = 1 << 10, NO_REGION = 0xFFFF };
 
@@ -268,6 +269,22 @@ enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size,
     return bus_write(d->env->bus, BUS_DMA, address, size, value);
 }
 
+void bus_stall(struct device *d, uint64_t cycles)
+{
+    struct bus *bus = d->env->bus;
+
+    if (!bus->debugger)
+        bus->stall(bus->context, cycles);
+}
+
+bool bus_fetched_from(const struct device *d, const struct image *image)
+{
+    const struct bus *bus = d->env->bus;
+    const struct bus_region *r = find(bus, *d->env->log->pc, 2);
+
+    return !bus->debugger && r && r->image == image;
+}
+
 /* ---- debugger accesses ---- */
 
 static bool peek_byte(const struct bus *bus, uint32_t address, uint8_t *value)
@@ -345,6 +362,7 @@ bool bus_poke(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
 {
     const uint8_t *in = bytes;
     uint32_t i = 0, run;
+    bool ok;
 
     while (i < size) {
         if (bus_span_at(bus, address + i)) {
@@ -353,7 +371,10 @@ bool bus_poke(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
             continue;
         }
         run = access_size(address + i, size - i);
-        if (bus_write(bus, BUS_CPU_DATA, address + i, run, load_host(in + i, run)) != BUS_OK)
+        bus->debugger = true;
+        ok = bus_write(bus, BUS_CPU_DATA, address + i, run, load_host(in + i, run)) == BUS_OK;
+        bus->debugger = false;
+        if (!ok)
             break;
         i += run;
     }

@@ -11,6 +11,7 @@
 
 struct bus;
 struct device;
+struct image;
 
 /* Who makes an access, and therefore what it may reach. */
 enum bus_master { BUS_CPU_FETCH, BUS_CPU_DATA, BUS_DMA };
@@ -58,6 +59,15 @@ void bus_remap_zero(struct device *d, const char *name);
 /* DMA by a device. */
 enum bus_status bus_dma_read(struct device *d, uint32_t address, unsigned size, uint32_t *value);
 enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size, uint32_t value);
+
+/* Device-side, from `write` or `mem_write`: the access under way takes `cycles` more, because a busy
+ * memory holds the bus. Guest time moves on at once; events that fall due meanwhile happen, each at its
+ * own cycle, before the next instruction. A debugger's access never takes time: then nothing happens. */
+void bus_stall(struct device *d, uint64_t cycles);
+
+/* Whether the instruction whose access is under way was fetched from `image` (directly or through the
+ * alias at 0); false for a debugger's access. */
+bool bus_fetched_from(const struct device *d, const struct image *image);
 
 /* Fetch timing: the flash controller's wait states as the core sees them. Static per address, so a
  * translator can sum it once per block. */

@@ -10,7 +10,7 @@
 
 #include "core/device.h"
 
-enum { CHIP_IRQS = 8, CHIP_NO_IRQ = -1 };
+enum { CHIP_IRQS = 16, CHIP_NO_IRQ = -1 };
 
 enum cpu_kind { CPU_CORTEX_M3, CPU_CORTEX_M4F };
 

@@ -12,19 +12,19 @@ void irq_lines_init(struct irq_lines *q, struct arena *arena, unsigned lines, un
 {
     q->line_count = lines;
     q->device_count = devices;
-    q->offset = arena_reserve(arena, "irq", devices + lines, 1);
+    q->offset = arena_reserve(arena, "irq", devices * sizeof *q->levels + lines, 2);
 }
 
 void irq_lines_bind(struct irq_lines *q, struct arena *arena)
 {
     q->levels = arena_at(arena, q->offset);
-    q->asserted = q->levels + q->device_count;
+    q->asserted = (uint8_t *)(q->levels + q->device_count);
 }
 
 void irq_set(struct device *d, unsigned output, bool level)
 {
     struct irq_lines *q = d->env->irq;
-    uint8_t bit = (uint8_t)(1u << output);
+    uint16_t bit = (uint16_t)(1u << output);
     int line;
 
     assert(output < CHIP_IRQS);

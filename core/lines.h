@@ -16,7 +16,7 @@ struct arena;
 /* ---- interrupt lines (irq.c) ---- */
 
 struct irq_lines {
-    uint8_t *levels;                /* arena: one bit per interrupt output of each device */
+    uint16_t *levels;               /* arena: one bit per interrupt output of each device */
     uint8_t *asserted;              /* arena: how many outputs hold each line high */
     size_t offset;
     unsigned line_count;

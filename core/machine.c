@@ -197,6 +197,13 @@ static void diag_stop(void *owner)
     m->cpu.attention |= ATTN_STOP;
 }
 
+static void stall(void *context, uint64_t cycles)
+{
+    struct machine *m = context;
+
+    m->cpu.s->cycle += cycles;
+}
+
 static void wire_services(struct machine *m)
 {
     m->env = (struct device_env){
@@ -216,6 +223,7 @@ static void wire_services(struct machine *m)
     m->irq.sink = irq_sink;
     m->irq.context = m;
     m->bus.timing_changed = timing_changed;
+    m->bus.stall = stall;
     m->bus.context = m;
     m->log.report = m->host.diag;
     m->log.context = m->host.context;
