@@ -48,7 +48,8 @@ struct cpu_state {
     uint8_t reserved[7];    /* keeps the struct free of unnamed padding */
 };
 
-enum cpu_sleep { SLEEP_AWAKE, SLEEP_WFI, SLEEP_WFE, SLEEP_ON_EXIT };
+/* Locked up is asleep too: no instruction executes, time passes (B1.5.15). */
+enum cpu_sleep { SLEEP_AWAKE, SLEEP_WFI, SLEEP_WFE, SLEEP_ON_EXIT, SLEEP_LOCKUP };
 
 /* Why the loop must look up from executing instructions. */
 enum cpu_attention {
@@ -226,6 +227,21 @@ bool cpu_fetch(struct cpu *c, uint32_t address, uint32_t *halfword);
 /* Drops the cached views of memory: after a remap, and when the machine restored its state. */
 void cpu_views_drop(struct cpu *c);
 
+/* What the core's own units say about an access, for the CPU's side of memory.
+ *
+ * mpu_check (mpu.c): whether the MPU or the default memory map permits it; otherwise it is IACCVIOL or
+ * DACCVIOL. Data accesses need not ask while CHECK_MPU is off; fetches always must, because regions may be
+ * XN by default. An access that straddles regions is asked about in parts.
+ * ppb_permits (ppb.c): whether the private peripheral bus takes an unprivileged access there (B3.1.1);
+ * otherwise it is PRECISERR. True for other addresses.
+ * dwt_access (dwt.c): with CHECK_DATA, after an access that was made.
+ * dwt_pc (dwt.c): with CHECK_PC, before the instruction at `pc` executes. False: it must not, because a
+ * breakpoint of the FPB raised a fault or stops the core. */
+bool mpu_check(const struct cpu *c, uint32_t address, bool privileged, bool write, bool fetch);
+bool ppb_permits(const struct cpu *c, uint32_t address, bool privileged, bool write);
+void dwt_access(struct cpu *c, uint32_t address, unsigned size, bool write, uint32_t value);
+bool dwt_pc(struct cpu *c, uint32_t pc);
+
 static inline void cpu_set_check(struct cpu *c, enum cpu_check check, bool on)
 {
     c->checks = on ? c->checks | check : c->checks & ~check;
@@ -255,8 +271,8 @@ void cpu_skip(struct cpu *c);
 bool cpu_init(struct cpu *c, struct device *const *devices, unsigned count);
 void cpu_free(struct cpu *c);
 
-/* After the devices' resets: processor state, stack pointer and pc from the vector table (B1.5.5). At
- * power-on the cycle count starts at 0; a system reset lets it go on. */
+/* After the devices' resets: processor state, stack pointer and pc from the vector table (B1.5.5). Guest
+ * time and the count of instructions go on, at power-on too: they are the timeline's coordinates. */
 void cpu_reset(struct cpu *c, bool power_on);
 
 /* The arena was replaced: rebuild what is derived. */
