@@ -201,7 +201,12 @@ void cpu_sev(struct cpu *c);
 
 /* ---- memory (access.c) ---- */
 
-enum cpu_access { ACCESS_NORMAL, ACCESS_UNPRIVILEGED, ACCESS_ALIGNED /* faults when unaligned, always */ };
+enum cpu_access {
+    ACCESS_NORMAL,
+    ACCESS_UNPRIVILEGED,    /* LDRT and its kin */
+    ACCESS_ALIGNED,         /* faults when unaligned, always */
+    ACCESS_TRANSFER         /* a word of a transfer that cpu_transfer_check has passed; always aligned */
+};
 
 /* One load or store of 1, 2 or 4 bytes with alignment rules, MPU, bit-band, watchpoints and bus errors;
  * false: a fault was raised or the access abandoned, and nothing was changed. Loads zero-extend. */
@@ -212,8 +217,8 @@ bool cpu_store(struct cpu *c, uint32_t address, unsigned size, enum cpu_access h
  * monitor); false: a fault was raised. */
 bool cpu_store_allowed(struct cpu *c, uint32_t address, unsigned size);
 
-/* Before a transfer of several words: checks the debugger's watchpoints and DWT over the whole range, so
- * that a stop comes before its first word. `values` is NULL for loads. True: go on. */
+/* Before a transfer of several words: checks the debugger's watchpoints over the whole range, so that a
+ * stop comes before its first word. `values` is NULL for loads. True: go on, with ACCESS_TRANSFER. */
 bool cpu_transfer_check(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values);
 
 /* Stack frame accesses of exception entry and return: privileged or not as `privileged` says; faults are
@@ -244,6 +249,8 @@ bool dwt_pc(struct cpu *c, uint32_t pc);
 
 static inline void cpu_set_check(struct cpu *c, enum cpu_check check, bool on)
 {
+    if (on && !(c->checks & check))
+        cpu_views_drop(c);
     c->checks = on ? c->checks | check : c->checks & ~check;
 }
 

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The loop of the reference interpreter: fetch, decode, condition, execution, time (Armv7-M ARM A7.3,
+ * B1.5; costs in cost.h). What instructions mean is in exec_*.c.
+ *
+ * Decoded instructions are cached by address but recognised by their bits alone. Decoding is a pure
+ * function of those, so code that changes itself, a remap or a restored state need no invalidation, and
+ * two places that share a slot only cost a second decode.
+ *
+ * A device that an instruction touches sees s->cycle as of the instruction's start.
+ */
+#include <stdlib.h>
+
+#include "core/arm/cost.h"
+#include "core/arm/decode.h"
+#include "core/arm/exec.h"
+#include "core/bus.h"
+
+#define OP(name, group) exec_##name,
+exec_fn *const exec_table[OP_COUNT] = {INSN_OPS(OP)};
+#undef OP
+
+enum { SLOTS = 1 << 14, NEVER_MASK = 0, NEVER_BITS = 1 };
+
+/* An instruction that begins with `bits` under `mask`, seen as a little-endian word at its address. */
+struct slot {
+    uint32_t bits, mask;
+    exec_fn *run;
+    struct insn insn;
+};
+
+struct interp {
+    struct decoder *decoder;
+    struct slot slots[SLOTS];   /* by address; empty ones match no bits */
+};
+
+bool interp_init(struct cpu *c)
+{
+    struct interp *interp = malloc(sizeof *interp);
+
+    c->interp = interp;
+    if (!interp)
+        return false;
+    interp->decoder = decoder_create(c->core->kind);
+    for (unsigned n = 0; n < SLOTS; n++)
+        interp->slots[n] = (struct slot){.bits = NEVER_BITS, .mask = NEVER_MASK};
+    return interp->decoder != NULL;
+}
+
+void interp_free(struct cpu *c)
+{
+    if (c->interp)
+        decoder_destroy(c->interp->decoder);
+    free(c->interp);
+    c->interp = NULL;
+}
+
+/* ---- fetch and decode ---- */
+
+static __attribute__((noinline)) void fill(const struct interp *interp, struct slot *slot, uint32_t bits)
+{
+    unsigned size = insn_size(bits & 0xFFFF);
+    uint32_t raw = size == 4 ? bits << 16 | bits >> 16 : bits & 0xFFFF;
+
+    decode(interp->decoder, raw, size, &slot->insn);
+    slot->mask = size == 4 ? 0xFFFFFFFF : 0xFFFF;
+    slot->bits = bits & slot->mask;
+    slot->run = exec_table[slot->insn.op];
+}
+
+/* The instruction's halfwords where the view does not hold a whole word. False: a fault was raised. */
+static __attribute__((noinline)) bool fetch_slowly(struct cpu *c, uint32_t pc, uint32_t *bits)
+{
+    uint32_t second;
+
+    if (!cpu_fetch(c, pc, bits))
+        return false;
+    if (insn_size(*bits) == 2)
+        return true;
+    if (!cpu_fetch(c, pc + 2, &second))
+        return false;
+    *bits |= second << 16;
+    return true;
+}
+
+/* Whether fetches from `address` have flash wait states. */
+static bool in_flash(const struct cpu *c, uint32_t address)
+{
+    const struct bus_span *span;
+
+    if (likely(address - c->code.base < c->code.size))
+        return c->code.waits;
+    span = bus_span_at(c->bus, address);
+    return span && !span->writable;
+}
+
+/* The decoded instruction at `pc` and whether it stands in flash; NULL when a fault was raised. */
+static inline const struct slot *fetch(struct cpu *c, uint32_t pc, bool *flash)
+{
+    struct slot *slot = &c->interp->slots[pc / 2 % SLOTS];
+    uint32_t bits, offset = pc - c->code.base;
+
+    if (likely(offset < c->code.size)) {
+        bits = load_le(c->code.host + offset, 4);
+        *flash = c->code.waits;
+    } else {
+        if (!fetch_slowly(c, pc, &bits))
+            return NULL;
+        *flash = in_flash(c, pc);
+    }
+    if (unlikely((bits & slot->mask) != slot->bits))
+        fill(c->interp, slot, bits);
+    return slot;
+}
+
+/* ---- execution ---- */
+
+/* ITAdvance (A7.3.3). */
+static uint8_t it_advance(uint8_t it)
+{
+    return it & 7 ? (it & 0xE0) | (it << 1 & 0x1F) : 0;
+}
+
+/* The instruction as part of an IT block; BKPT executes whatever the condition (A7.7.17). Returns
+ * whether it was executed. */
+static __attribute__((noinline)) bool run_in_it(struct cpu *c, const struct slot *slot)
+{
+    uint8_t it = c->s->it;
+    bool held = condition_holds(c->s, it >> 4) || slot->insn.op == OP_BKPT;
+
+    if (held)
+        slot->run(c, &slot->insn);
+    else
+        c->cost -= slot->insn.cycles - COST_FAILED;
+    if (!(c->attention & (ATTN_FAULT | ATTN_ABANDON)) && slot->insn.op != OP_IT)
+        c->s->it = it_advance(it);
+    return held;
+}
+
+/* The instruction did not complete. A fault is taken here and now, so that the arena alone describes
+ * every boundary at which a run can end. A watchpoint or BKPT leaves everything as it was. */
+static __attribute__((noinline)) void abandon(struct cpu *c)
+{
+    c->attention &= ~(uint32_t)ATTN_ABANDON;
+    if (!(c->attention & ATTN_FAULT))
+        return;
+    c->s->cycle += c->cost;
+    cpu_exceptions(c);
+}
+
+static inline void retire(struct cpu *c, const struct insn *i, bool held)
+{
+    struct cpu_state *s = c->s;
+    uint32_t next = c->next;
+
+    if (next != s->r[15] + i->size && in_flash(c, next))
+        c->cost += cost_landing(&c->timing, next);
+    s->r[15] = next;
+    s->cycle += c->cost - cost_pairing(&s->mem_pipelined, i, held);
+    s->instructions++;
+}
+
+/* One instruction, and the fault or exception return that it makes. */
+static inline void execute(struct cpu *c)
+{
+    struct cpu_state *s = c->s;
+    uint32_t pc = s->r[15];
+    const struct slot *slot = NULL;
+    bool flash, held = true;
+
+    c->next = pc;
+    c->cost = 1;
+    if (unlikely(!s->thumb))
+        cpu_fault(c, FAULT_INVSTATE, pc);
+    else
+        slot = fetch(c, pc, &flash);
+    if (unlikely(!slot)) {
+        abandon(c);
+        return;
+    }
+    c->next = pc + slot->insn.size;
+    c->cost = slot->insn.cycles;
+    if (flash)
+        c->cost += cost_fetch(&c->timing, pc, slot->insn.size);
+    if (likely(!s->it))
+        slot->run(c, &slot->insn);
+    else
+        held = run_in_it(c, slot);
+    if (unlikely(c->attention & (ATTN_FAULT | ATTN_ABANDON))) {
+        abandon(c);
+        return;
+    }
+    retire(c, &slot->insn, held);
+    if (unlikely(c->attention & ATTN_RETURN))
+        cpu_exceptions(c);
+}
+
+/* ---- the loop ---- */
+
+/* What may have changed while nobody ran. */
+static void prepare(struct cpu *c)
+{
+    cpu_set_check(c, CHECK_BREAK, c->stops.break_count);
+    cpu_set_check(c, CHECK_WATCH, c->stops.watch_count);
+    if (c->view_epoch != bus_epoch(c->bus))
+        cpu_views_drop(c);
+}
+
+static bool breaks_here(struct cpu *c)
+{
+    const struct break_entry *entry = stops_break_at(&c->stops, c->s->r[15]);
+
+    if (!entry)
+        return false;
+    c->stop = (struct stop){
+        .kind = STOP_BREAKPOINT,
+        .address = c->s->r[15],
+        .breakpoint_kind = entry->kinds & 1u << BREAK_SOFTWARE ? BREAK_SOFTWARE : BREAK_HARDWARE,
+    };
+    c->attention |= ATTN_STOP;
+    return true;
+}
+
+/* Whether a breakpoint keeps the instruction at the pc from executing: the debugger's, or one of the
+ * guest's own. One that has just been reported is passed. */
+static __attribute__((noinline)) bool held_back(struct cpu *c)
+{
+    if (c->pass_cycle != c->s->cycle && breaks_here(c))
+        return true;
+    if (!(c->checks & CHECK_PC) || dwt_pc(c, c->s->r[15]))
+        return false;
+    c->next = c->s->r[15];
+    c->cost = 1;
+    abandon(c);
+    return true;
+}
+
+/* At a boundary with attention: takes what is to be taken. False when the run ends here. */
+static __attribute__((noinline)) bool attend(struct cpu *c)
+{
+    if (c->attention & (ATTN_STOP | ATTN_RESET))
+        return false;
+    if (c->attention & ATTN_EXCEPTION) {
+        cpu_exceptions(c);
+        return true;
+    }
+    if (c->limit != UINT64_MAX)
+        c->s->cycle = c->limit;     /* asleep: time passes until something happens */
+    return false;
+}
+
+void cpu_run(struct cpu *c)
+{
+    struct cpu_state *s = c->s;
+
+    prepare(c);
+    while (s->cycle < c->limit) {
+        if (unlikely(c->attention)) {
+            if (!attend(c))
+                return;
+            continue;
+        }
+        if (unlikely(c->checks & (CHECK_BREAK | CHECK_PC)) && held_back(c))
+            continue;
+        execute(c);
+    }
+}
+
+void cpu_step(struct cpu *c)
+{
+    uint64_t before = c->s->cycle;
+
+    prepare(c);
+    if (c->attention && (!attend(c) || c->s->cycle != before))
+        return;
+    execute(c);
+}
+
+void cpu_skip(struct cpu *c)
+{
+    struct cpu_state *s = c->s;
+
+    s->r[15] += 2;
+    s->it = it_advance(s->it);
+    s->mem_pipelined = 0;
+    s->cycle++;
+    s->instructions++;
+}
