@@ -18,10 +18,10 @@ check_room() {
         # The C library, as far as a room without host I/O needs it.
         BEGIN {
             n = split("assert complex ctype errno fenv float inttypes limits math stdalign stdarg stdatomic " \
-                      "stdbool stddef stdint stdio stdlib stdnoreturn string", names, " ")
+                      "stdbool stddef stdint stdio stdlib stdnoreturn string strings", names, " ")
             for (i = 1; i <= n; i++) libc["<" names[i] ".h>"] = 1
             # What a device may know of the machine around it.
-            n = split("bus clock device io irq log memory schedule signal state vtime", names, " ")
+            n = split("bus clock device io irq log memory options schedule signal state vtime", names, " ")
             for (i = 1; i <= n; i++) facing["core/" names[i] ".h"] = 1
             # What the translator may know of the core that it translates for.
             n = split("cost cpu decode insn ops state", names, " ")
@@ -31,6 +31,7 @@ check_room() {
         function own(h) { return h ~ "^" room "/" }
         function system_header_allowed(h) {
             if (room == "server") return 1
+            if (room == "core") return (h in libc) || h == "<sys/mman.h>"     # the arena and flash are mapped
             if (room == "core/jit") return (h in libc) || h ~ /^<(sys\/mman|signal|ucontext|unistd)\.h>$/
             return h in libc
         }
@@ -39,6 +40,7 @@ check_room() {
             if (room == "server") return h ~ /^(core|periph|gdbstub|server)\//
             if (room == "core") return in_core_root(h) || (FILENAME ~ /core\/machine\.c$/ && h ~ /^core\/(arm|jit|replay)\//)
             if (room == "core/arm") return in_core_root(h) || own(h)
+            if (room == "core") return (h in libc) || h == "<sys/mman.h>"     # the arena and flash are mapped
             if (room == "core/jit") return in_core_root(h) || own(h) || (h in translated)
             if (room == "core/replay") return in_core_root(h) || own(h)
             if (room == "periph") return (h in facing) || h ~ /^periph\/[^\/]+\.h$/

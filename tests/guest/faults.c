@@ -392,10 +392,16 @@ static void test_vector_read_error(void)
     check_hard("unreadable_vector_is_vecttbl", HFSR_VECTTBL, 0);
 }
 
+static void svc_to_privileged(void)
+{
+    WRITE_SPECIAL("control", 0);
+}
+
 static void test_ppb_privilege(void)
 {
-    vector_set(EXC_SVCALL, svc_marks);
+    vector_set(EXC_SVCALL, svc_to_privileged);
     PROVOKE("movs r0, #1\n msr control, r0\n isb\n 8: ldr r0, [%[ccr]]", [ccr] "r"(&SCB_CCR));
+    __asm volatile("svc #0" : : : "memory");
     check_fault("unprivileged_access_to_the_system_space_is_a_busfault", EXC_BUSFAULT,
                 CFSR_PRECISERR | CFSR_BFARVALID, fault_pc);
     check_eq("unprivileged_access_bfar", fault.bfar, (uint32_t)(uintptr_t)&SCB_CCR);
@@ -417,6 +423,6 @@ int main(void)
     test_stacking_errors();
     test_return_errors();
     test_vector_read_error();
-    test_ppb_privilege();       /* last: leaves thread mode without privilege */
+    test_ppb_privilege();
     check_end();
 }
