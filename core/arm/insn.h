@@ -13,7 +13,8 @@
 
 #include "core/arm/ops.h"
 
-/* Shift kinds in the order of the Arm ARM's `type` field; RRX is ROR with amount 0 (A7.4.2). */
+/* Shift kinds in the order of the Arm ARM's `type` field (A7.4.2). RRX is encoded as ROR by 0; decoded it
+ * is SHIFT_RRX with amount 1. LSR and ASR encoded with 0 have amount 32. */
 enum insn_shift { SHIFT_LSL, SHIFT_LSR, SHIFT_ASR, SHIFT_ROR, SHIFT_RRX };
 
 /* When an operation writes APSR.{N,Z,C,V}. 16-bit encodings set flags only outside an IT block. */
@@ -40,6 +41,10 @@ struct insn {
     bool add;           /* memory: offset added (U) */
     bool wback;         /* memory: base written back (W, or post-indexed) */
     bool sign;          /* memory: sign-extend; arithmetic: signed operands */
+    uint8_t cycles;     /* static cost on the decoder's core: cost.h */
+    bool pairs;         /* cost model: a single load or store, which overlaps with its neighbours: cost.h */
+    bool unpredictable; /* the manual calls this form UNPREDICTABLE: see decode.h for what we make of it */
+    uint8_t reserved;
 };
 
 #endif

@@ -9,6 +9,14 @@
  *   imm the expanded immediate, shift/amount the constant shift of rm.
  * PC as an operand reads as the instruction's address + 4. Encodings that write the PC through a
  * data-processing operation decode to MOV_PC or ADD_PC, so no other dp row ever has rd = 15.
+ *
+ * Where 15 can stand at all (elsewhere the manual has no such form, and decode gives UDF):
+ *   operand PC: rm of ADD_reg, MOV_reg, ADD_PC, MOV_PC, BX; rn of TB; rn of LDRD and VLDR (literal forms,
+ *   Align(PC, 4)). ADR and LDR_lit imply it.
+ *   result PC: rd of LDR_imm, LDR_reg, LDR_lit with width 4; bit 15 of LDM's list. rd of VMRS: APSR.
+ *   "none": rn of EXTEND16, ra of the accumulating DSP rows, as their comments say.
+ * 13 can be the result of ADD_imm, ADD_reg, SUB_imm, SUB_reg, MOV_reg (amount 0), of word loads LDR_imm,
+ * LDR_reg, LDR_lit, and of base write-back.
  */
 #ifndef CORE_ARM_OPS_H
 #define CORE_ARM_OPS_H
@@ -102,13 +110,14 @@
     OP(VCVT_to_fixed, fp) OP(VCVT_from_fixed, fp) /* rd in place; width 2/4, amount = frac bits, sign */ \
     OP(VLDR, fp) OP(VSTR, fp)         /* rd first S register, rn base, imm, add; width 4 (S) or 8 (D) */ \
     OP(VLDM, fp) OP(VSTM, fp)         /* rd first S register, imm = words; rn, add, wback (VPUSH/VPOP too) */ \
+                                      /* variant 1 (FLDMX, FSTMX): the block is one word longer than imm */ \
     OP(VMOV_core, fp)                 /* rd = S register, ra = core; variant 1: to core. Also the D[x] halves */ \
     OP(VMOV_core2, fp)                /* rd = first of two S registers, rn, ra = core pair Rt, Rt2; variant 1: to core */ \
     OP(VMRS, fp)                      /* rd core; 15: flags to APSR */                            \
     OP(VMSR, fp)                      /* rd core */                                               \
     /* what is not an instruction of this core */                                                 \
     OP(COPROC, sys)                   /* access to a coprocessor that is absent: NOCP; imm = coprocessor number */ \
-    OP(UDF, sys)                      /* UNDEFINED and permanently undefined */
+    OP(UDF, sys)                      /* UNDEFINED; variant 1: in the FPU's space, so NOCP comes first while it is off */
 
 enum insn_op {
 #define OP(name, group) OP_##name,
