@@ -184,7 +184,7 @@ static uint32_t known_bits(const struct reg *r)
 {
     uint32_t known = r->writable | r->w1c | r->w0c | r->w1s | r->action;
 
-    if (!r->fields)
+    if (!r->fields || r->w0c)   /* drivers clear an rc_w0 flag by writing 1 to everything else */
         return UINT32_MAX;
     for (const struct reg_field *f = r->fields; f->name; f++)
         known |= (f->width == 32 ? UINT32_MAX : (1u << f->width) - 1) << f->lsb;
