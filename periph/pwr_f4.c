@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Power control of STM32F4 (RM0090 5): backup domain protection, regulators, wake-up flags.
+ *
+ * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
+ * the manual has it, and follows each write of CR after a settling time.
+ *
+ * Not modelled: Stop and Standby mode; a core that enters them sleeps as in Sleep mode.
+ */
+#include "periph/pwr_f4.h"
+
+#include "core/schedule.h"
+#include "core/signal.h"
+#include "periph/delay.h"
+#include "periph/devices.h"
+#include "periph/table.h"
+
+enum { CR, CSR, REGS };
+
+enum { EVENT_VOS_READY, EVENT_BACKUP_READY, EVENTS };
+
+#define CR_CWUF (1u << 2)
+#define CR_CSBF (1u << 3)
+#define CR_DBP  (1u << 8)
+#define CR_VOS  (1u << 14)
+
+#define CSR_WUF    (1u << 0)
+#define CSR_SBF    (1u << 1)
+#define CSR_BRR    (1u << 3)
+#define CSR_EWUP   (1u << 8)
+#define CSR_BRE    (1u << 9)
+#define CSR_VOSRDY (1u << 14)
+
+/* Settling times of the regulators; the data sheet gives none, drivers poll. */
+enum { VOS_NS = 20000, BACKUP_NS = 50000 };
+
+/* clang-format off */
+static const struct reg regs[REGS] = {
+    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .reset = CR_VOS,
+        .readable = 0x43F3, .writable = 0x43F3, .action = CR_CWUF | CR_CSBF, .fields = FIELDS(
+            BIT("LPDS", 0), BIT("PDDS", 1), BIT("CWUF", 2), BIT("CSBF", 3), BIT("PVDE", 4),
+            BITS("PLS", 5, 3), BIT("DBP", 8), BIT("FPDS", 9), BIT("VOS", 14))},
+    /* BRE belongs to the backup domain: no reset but that of its supply clears it. */
+    [CSR] = {.name = "CSR", .offset = 0x04, .width = 32, .flags = REG_BACKUP,
+        .readable = 0x430F, .writable = CSR_EWUP | CSR_BRE, .fields = FIELDS(
+            BIT("WUF", 0), BIT("SBF", 1), BIT("PVDO", 2), BIT("BRR", 3), BIT("EWUP", 8),
+            BIT("BRE", 9), BIT("VOSRDY", 14))},
+};
+/* clang-format on */
+
+struct pwr_state {
+    uint32_t reg[REGS];
+    struct delay vos, backup;
+};
+
+static void update_signals(struct device *d)
+{
+    uint32_t cr = reg_get(d, CR);
+
+    signal_set(d, PWR_OUT_DBP, cr & CR_DBP);
+    signal_set(d, PWR_OUT_VOS_LOW, !(cr & CR_VOS));
+}
+
+static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    struct pwr_state *s = d->state;
+    uint32_t old = reg_get(d, CR), cr = reg_store(d, CR, value, lanes);
+
+    if (value & lanes & CR_CWUF)
+        reg_clear_bits(d, CSR, CSR_WUF);
+    if (value & lanes & CR_CSBF)
+        reg_clear_bits(d, CSR, CSR_SBF);
+    if ((old ^ cr) & CR_VOS) {
+        reg_clear_bits(d, CSR, CSR_VOSRDY);
+        sched_cancel(d, EVENT_VOS_READY);
+    }
+    if (!(reg_get(d, CSR) & CSR_VOSRDY) &&
+        sched_when(d, EVENT_VOS_READY).cycles == VTIME_NEVER.cycles)
+        delay_start(&s->vos, d, EVENT_VOS_READY, VOS_NS);
+    update_signals(d);
+}
+
+/* A pin that is high already when it becomes the wake-up pin counts as an edge (RM0090 5.4.2). */
+static void wake_up(struct device *d)
+{
+    if (reg_get(d, CSR) & CSR_EWUP && signal_input(d, PWR_IN_WAKEUP_PIN))
+        reg_set_bits(d, CSR, CSR_WUF);
+}
+
+static void write_csr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    struct pwr_state *s = d->state;
+    uint32_t old = reg_get(d, CSR), csr = reg_store(d, CSR, value, lanes);
+
+    if (csr & ~old & CSR_BRE)
+        delay_start(&s->backup, d, EVENT_BACKUP_READY, BACKUP_NS);
+    if (old & ~csr & CSR_BRE) {
+        sched_cancel(d, EVENT_BACKUP_READY);
+        reg_clear_bits(d, CSR, CSR_BRR);
+    }
+    if (csr & ~old & CSR_EWUP)
+        wake_up(d);
+}
+
+static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    if (reg == CR)
+        write_cr(d, value, lanes);
+    else
+        write_csr(d, value, lanes);
+}
+
+static void event(struct device *d, unsigned number)
+{
+    reg_set_bits(d, CSR, number == EVENT_VOS_READY ? CSR_VOSRDY : CSR_BRR);
+}
+
+static void signal(struct device *d, unsigned input, bool level)
+{
+    (void)input;
+    if (level)
+        wake_up(d);
+}
+
+static void clock(struct device *d)
+{
+    struct pwr_state *s = d->state;
+
+    delay_clock(&s->vos, d, EVENT_VOS_READY);
+    delay_clock(&s->backup, d, EVENT_BACKUP_READY);
+}
+
+static void reset(struct device *d, enum reset_kind kind)
+{
+    struct pwr_state *s = d->state;
+
+    if (kind == RESET_POWER_ON) {
+        s->vos = s->backup = (struct delay){0};
+    } else {
+        reg_clear_bits(d, CSR, ~(CSR_BRE | CSR_BRR));
+        if ((reg_get(d, CSR) & (CSR_BRE | CSR_BRR)) == CSR_BRE)
+            delay_resume(&s->backup, d, EVENT_BACKUP_READY);
+    }
+    update_signals(d);
+}
+
+const struct device_ops pwr_f4_ops = {
+    .name = "pwr_f4",
+    .regs = regs,
+    .reg_count = REGS,
+    .state_size = sizeof(struct pwr_state),
+    .events = EVENTS,
+    .outputs = PWR_OUTPUTS,
+    .inputs = PWR_INPUTS,
+    .reset = reset,
+    .write = write,
+    .event = event,
+    .signal = signal,
+    .clock = clock,
+};

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Power control of STM32F4: its wires. */
+#ifndef PERIPH_PWR_F4_H
+#define PERIPH_PWR_F4_H
+
+enum pwr_input {
+    PWR_IN_WAKEUP_PIN,      /* PA0 */
+    PWR_INPUTS
+};
+
+enum pwr_output {
+    PWR_OUT_DBP,            /* the backup domain may be written */
+    PWR_OUT_VOS_LOW,        /* regulator at scale 2 */
+    PWR_OUTPUTS
+};
+
+#endif
