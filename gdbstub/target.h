@@ -116,7 +116,8 @@ enum target_signal {
 
 enum target_stop_kind {
     TARGET_STOP_STEP,               /* the step is done */
-    TARGET_STOP_BREAK_SOFTWARE,     /* pc stands at a Z0 breakpoint, or at a breakpoint instruction */
+    TARGET_STOP_BREAK_SOFTWARE,     /* pc stands at a Z0 breakpoint; not for a BKPT of the firmware's own,
+                                     * which is a SIGTRAP: gdb runs on from a Z0 stop it cannot explain */
     TARGET_STOP_BREAK_HARDWARE,     /* pc stands at a Z1 breakpoint */
     TARGET_STOP_WATCH_WRITE,        /* the instruction at pc would make (backwards: made) the access */
     TARGET_STOP_WATCH_READ,
