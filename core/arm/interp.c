@@ -138,47 +138,43 @@ static __attribute__((noinline)) bool run_in_it(struct cpu *c, const struct slot
 }
 
 /* The instruction did not complete. A fault is taken here and now, so that the arena alone describes
- * every boundary at which a run can end. A watchpoint or BKPT leaves everything as it was. */
-static __attribute__((noinline)) void abandon(struct cpu *c)
+ * every boundary at which a run can end. A watchpoint or BKPT leaves everything as it was. Returns the
+ * pc. */
+static __attribute__((noinline)) uint32_t abandon(struct cpu *c)
 {
     c->attention &= ~(uint32_t)ATTN_ABANDON;
-    if (!(c->attention & ATTN_FAULT))
-        return;
-    c->s->cycle += c->cost;
-    cpu_exceptions(c);
+    if (c->attention & ATTN_FAULT) {
+        c->s->cycle += c->cost;
+        cpu_exceptions(c);
+    }
+    return c->s->r[15];
 }
 
-static inline void retire(struct cpu *c, const struct insn *i, bool held)
+/* The instruction at r[15] is done; `next` is where execution goes on. */
+static inline void retire(struct cpu *c, struct cpu_state *s, uint32_t next, const struct insn *i, bool held)
 {
-    struct cpu_state *s = c->s;
-    uint32_t next = c->next;
-
-    if (next != s->r[15] + i->size && in_flash(c, next))
-        c->cost += cost_landing(&c->timing, next);
     s->r[15] = next;
     s->cycle += c->cost - cost_pairing(&s->mem_pipelined, i, held);
     s->instructions++;
 }
 
-/* One instruction, and the fault or exception return that it makes. */
-static inline void execute(struct cpu *c)
+/* Executes the instruction at `pc`, with the fault or exception return that it makes. Returns the new
+ * pc. (What the loop needs stays in host registers: the next pc comes from memory after a branch only.) */
+static inline __attribute__((always_inline)) uint32_t execute(struct cpu *c, struct cpu_state *s, uint32_t pc)
 {
-    struct cpu_state *s = c->s;
-    uint32_t pc = s->r[15];
     const struct slot *slot = NULL;
+    uint32_t next;
     bool flash, held = true;
 
-    c->next = pc;
-    c->cost = 1;
-    if (unlikely(!s->thumb))
-        cpu_fault(c, FAULT_INVSTATE, pc);
-    else
+    if (likely(s->thumb))
         slot = fetch(c, pc, &flash);
+    else
+        cpu_fault(c, FAULT_INVSTATE, pc);
     if (unlikely(!slot)) {
-        abandon(c);
-        return;
+        c->cost = 1;
+        return abandon(c);
     }
-    c->next = pc + slot->insn.size;
+    c->next = next = pc + slot->insn.size;
     c->cost = slot->insn.cycles;
     if (flash)
         c->cost += cost_fetch(&c->timing, pc, slot->insn.size);
@@ -186,13 +182,19 @@ static inline void execute(struct cpu *c)
         slot->run(c, &slot->insn);
     else
         held = run_in_it(c, slot);
-    if (unlikely(c->attention & (ATTN_FAULT | ATTN_ABANDON))) {
-        abandon(c);
-        return;
+    if (unlikely(c->attention & (ATTN_FAULT | ATTN_ABANDON)))
+        return abandon(c);
+    if (c->next != next) {
+        next = c->next;
+        if (in_flash(c, next))
+            c->cost += cost_landing(&c->timing, next);
     }
-    retire(c, &slot->insn, held);
-    if (unlikely(c->attention & ATTN_RETURN))
+    retire(c, s, next, &slot->insn, held);
+    if (unlikely(c->attention & ATTN_RETURN)) {
         cpu_exceptions(c);
+        return s->r[15];
+    }
+    return next;
 }
 
 /* ---- the loop ---- */
@@ -229,14 +231,13 @@ static __attribute__((noinline)) bool held_back(struct cpu *c)
         return true;
     if (!(c->checks & CHECK_PC) || dwt_pc(c, c->s->r[15]))
         return false;
-    c->next = c->s->r[15];
     c->cost = 1;
     abandon(c);
     return true;
 }
 
-/* At a boundary with attention: takes what is to be taken. False when the run ends here. */
-static __attribute__((noinline)) bool attend(struct cpu *c)
+/* Takes what attention speaks of at this boundary. False when the run ends here. */
+static bool attend(struct cpu *c)
 {
     if (c->attention & (ATTN_STOP | ATTN_RESET))
         return false;
@@ -249,20 +250,31 @@ static __attribute__((noinline)) bool attend(struct cpu *c)
     return false;
 }
 
+/* A boundary at which there is something to look at. True when an instruction may execute. */
+static __attribute__((noinline)) bool boundary(struct cpu *c)
+{
+    do {
+        if (!c->attention && !held_back(c))
+            return true;
+        if (c->attention && !attend(c))
+            return false;
+    } while (c->s->cycle < c->limit);
+    return false;
+}
+
 void cpu_run(struct cpu *c)
 {
     struct cpu_state *s = c->s;
+    uint32_t pc = s->r[15];
 
     prepare(c);
     while (s->cycle < c->limit) {
-        if (unlikely(c->attention)) {
-            if (!attend(c))
+        if (unlikely(c->attention || c->checks & (CHECK_BREAK | CHECK_PC))) {
+            if (!boundary(c))
                 return;
-            continue;
+            pc = s->r[15];
         }
-        if (unlikely(c->checks & (CHECK_BREAK | CHECK_PC)) && held_back(c))
-            continue;
-        execute(c);
+        pc = execute(c, s, pc);
     }
 }
 
@@ -273,7 +285,7 @@ void cpu_step(struct cpu *c)
     prepare(c);
     if (c->attention && (!attend(c) || c->s->cycle != before))
         return;
-    execute(c);
+    execute(c, c->s, c->s->r[15]);
 }
 
 void cpu_skip(struct cpu *c)
