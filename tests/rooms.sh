@@ -31,7 +31,7 @@ check_room() {
         function own(h) { return h ~ "^" room "/" }
         function system_header_allowed(h) {
             if (room == "server") return 1
-            if (room == "core") return (h in libc) || h == "<sys/mman.h>"     # the arena and flash are mapped
+            if (room == "core") return (h in libc) || h ~ /^<(sys\/mman|unistd)\.h>$/    # memories are mapped
             if (room == "core/jit") return (h in libc) || h ~ /^<(sys\/mman|signal|ucontext|unistd)\.h>$/
             return h in libc
         }
@@ -40,7 +40,7 @@ check_room() {
             if (room == "server") return h ~ /^(core|periph|gdbstub|server)\//
             if (room == "core") return in_core_root(h) || (FILENAME ~ /core\/machine\.c$/ && h ~ /^core\/(arm|jit|replay)\//)
             if (room == "core/arm") return in_core_root(h) || own(h)
-            if (room == "core") return (h in libc) || h == "<sys/mman.h>"     # the arena and flash are mapped
+            if (room == "core") return (h in libc) || h ~ /^<(sys\/mman|unistd)\.h>$/    # memories are mapped
             if (room == "core/jit") return in_core_root(h) || own(h) || (h in translated)
             if (room == "core/replay") return in_core_root(h) || own(h)
             if (room == "periph") return (h in facing) || h ~ /^periph\/[^\/]+\.h$/

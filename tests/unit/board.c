@@ -135,7 +135,7 @@ static const struct chip_bytes program[] = {
     {0, sizeof vectors, vectors}, {ENTRY, sizeof sleep_loop, sleep_loop}, {0}};
 
 static const struct chip_memory memories[] = {
-    {"flash", FLASH, 0x1000, MEMORY_IMAGE | MEMORY_EXECUTE | MEMORY_BOOT, 0xFF, NULL, program},
+    {"flash", FLASH, 0x1000, MEMORY_NVM | MEMORY_EXECUTE | MEMORY_BOOT, 0xFF, NULL, program},
     {"sram", 0x20000000, 0x1000, MEMORY_EXECUTE | MEMORY_DMA, 0, NULL, NULL},
     {0}};
 
