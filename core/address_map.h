@@ -14,7 +14,7 @@ enum { BUS_REGIONS = 192 };
 struct bus_region {
     struct bus_span span;           /* base, size; host is NULL for devices */
     struct device *device;          /* what answers, or an image's writer */
-    struct image *image;            /* flash-like memory */
+    struct nvm *nvm;            /* flash-like memory */
     const struct reg_map *map;      /* devices */
     const char *name;
     bool dma;
@@ -36,7 +36,7 @@ struct bus {
 
 /* Adds a memory or device; false when the table is full. `memory->flags` decide what it allows. */
 bool bus_add_memory(struct bus *bus, const struct chip_memory *memory, uint8_t *host,
-                    struct image *image, struct device *writer);
+                    struct nvm *nvm, struct device *writer);
 bool bus_add_device(struct bus *bus, struct device *d, const struct reg_map *map);
 
 /* Sorts and indexes; false on overlap (`error` names the two) or when out of memory. */
@@ -46,7 +46,7 @@ void bus_free(struct bus *bus);
 /* Shows memory `name` at address 0; NULL: nothing. */
 void bus_set_zero(struct bus *bus, const char *name);
 
-/* Replaces bytes of RAM or an image without asking any device (loading, debugger); false where there is
+/* Replaces bytes of RAM or an NVM without asking any device (loading, debugger); false where there is
  * neither. Stops at the first byte that has none; *done says how many were written. */
 bool bus_load(struct bus *bus, uint32_t address, const void *bytes, uint32_t size, uint32_t *done);
 

@@ -18,14 +18,14 @@ enum { MIB = 1 << 20, KIB = 1 << 10, NO_REGION = 0xFFFF };
 /* ---- building ---- */
 
 bool bus_add_memory(struct bus *bus, const struct chip_memory *memory, uint8_t *host,
-                    struct image *image, struct device *writer)
+                    struct nvm *nvm, struct device *writer)
 {
     if (bus->region_count == BUS_REGIONS)
         return false;
     bus->regions[bus->region_count++] = (struct bus_region){
-        .span = {memory->base, memory->size, host, !image, memory->flags & MEMORY_EXECUTE},
+        .span = {memory->base, memory->size, host, !nvm, memory->flags & MEMORY_EXECUTE},
         .device = writer,
-        .image = image,
+        .nvm = nvm,
         .name = memory->name,
         .dma = memory->flags & MEMORY_DMA,
     };
@@ -198,8 +198,8 @@ static enum bus_status region_write(const struct bus_region *r, enum bus_master 
 
     if (master == BUS_DMA && !r->dma)
         return BUS_ERROR;
-    if (r->image) {
-        if (!r->device || !r->device->ops->mem_write(r->device, r->image, offset, size, value))
+    if (r->nvm) {
+        if (!r->device || !r->device->ops->mem_write(r->device, r->nvm, offset, size, value))
             return BUS_ERROR;
         return BUS_OK;
     }
@@ -277,12 +277,12 @@ void bus_stall(struct device *d, uint64_t cycles)
         bus->stall(bus->context, cycles);
 }
 
-bool bus_fetched_from(const struct device *d, const struct image *image)
+bool bus_fetched_from(const struct device *d, const struct nvm *nvm)
 {
     const struct bus *bus = d->env->bus;
     const struct bus_region *r = find(bus, *d->env->log->pc, 2);
 
-    return !bus->debugger && r && r->image == image;
+    return !bus->debugger && r && r->nvm == nvm;
 }
 
 /* ---- debugger accesses ---- */
@@ -340,8 +340,8 @@ bool bus_load(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
             break;
         offset = address + i - r->span.base;
         run = r->span.size - offset < size - i ? r->span.size - offset : size - i;
-        if (r->image)
-            image_program(r->image, offset, in + i, run);
+        if (r->nvm)
+            nvm_program(r->nvm, offset, in + i, run);
         else
             memcpy(r->span.host + offset, in + i, run);
         i += run;

@@ -11,7 +11,7 @@
 
 struct bus;
 struct device;
-struct image;
+struct nvm;
 
 /* Who makes an access, and therefore what it may reach. */
 enum bus_master { BUS_CPU_FETCH, BUS_CPU_DATA, BUS_DMA };
@@ -65,9 +65,9 @@ enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size,
  * own cycle, before the next instruction. A debugger's access never takes time: then nothing happens. */
 void bus_stall(struct device *d, uint64_t cycles);
 
-/* Whether the instruction whose access is under way was fetched from `image` (directly or through the
+/* Whether the instruction whose access is under way was fetched from `nvm` (directly or through the
  * alias at 0); false for a debugger's access. */
-bool bus_fetched_from(const struct device *d, const struct image *image);
+bool bus_fetched_from(const struct device *d, const struct nvm *nvm);
 
 /* Fetch timing: the flash controller's wait states as the core sees them. Static per address, so a
  * translator can sum it once per block. */

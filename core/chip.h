@@ -25,7 +25,7 @@ struct chip_core {
 };
 
 enum chip_memory_flags {
-    MEMORY_IMAGE = 1,           /* flash-like: outside the arena, changed only by its writer */
+    MEMORY_NVM = 1,           /* flash-like: outside the arena, changed only by its writer */
     MEMORY_EXECUTE = 2,         /* instruction fetch reaches it */
     MEMORY_DMA = 4,             /* DMA reaches it */
     MEMORY_BITBAND = 8,         /* lies in the SRAM bit-band region */

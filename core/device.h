@@ -15,7 +15,7 @@
 
 struct device;
 struct chip_device;
-struct image;
+struct nvm;
 
 struct reg_field {
     const char *name;       /* "UE"; NULL ends a list */
@@ -94,9 +94,9 @@ struct device_ops {
     /* For a device that is a memory (backup SRAM): accesses that the register table does not cover.
      * False: bus error. */
     bool (*mem_read)(struct device *d, uint32_t offset, unsigned size, uint32_t *value);
-    /* The same, and for a flash controller the guest's writes to the images that name it as writer:
-     * `image` then says which (offset from its start); NULL: the device's own region. */
-    bool (*mem_write)(struct device *d, struct image *image, uint32_t offset, unsigned size,
+    /* The same, and for a flash controller the guest's writes to the memories that name it as writer:
+     * `nvm` then says which (offset from its start); NULL: the device's own region. */
+    bool (*mem_write)(struct device *d, struct nvm *nvm, uint32_t offset, unsigned size,
                       uint32_t value);
     /* One byte of it for a debugger, without side effects (I8). */
     bool (*mem_peek)(const struct device *d, uint32_t offset, uint8_t *value);
@@ -144,7 +144,7 @@ const struct machine_options *device_options(const struct device *d);
  * not for hot paths. */
 struct device *device_find(const struct device *d, const char *name);
 
-/* The n-th image or RAM of the machine by its chip name (flash controllers); NULL if there is none. */
-struct image *device_image(const struct device *d, const char *name);
+/* A flash-like memory of the machine by its chip name (flash controllers); NULL if there is none. */
+struct nvm *device_nvm(const struct device *d, const char *name);
 
 #endif

@@ -34,7 +34,7 @@ struct machine_device {
 
 struct machine_memory {
     const struct chip_memory *row;
-    struct image image;             /* flash-like ones */
+    struct nvm nvm;             /* flash-like ones */
     size_t offset;                  /* RAM: in the arena */
 };
 
@@ -102,10 +102,10 @@ static bool create_devices(struct machine *m)
            add_devices(m, m->chip->devices, own_count);
 }
 
-static void fill_factory(struct image *image, const struct chip_bytes *init)
+static void fill_factory(struct nvm *nvm, const struct chip_bytes *init)
 {
     for (; init && init->size; init++)
-        image_program(image, init->offset, init->bytes, init->size);
+        nvm_program(nvm, init->offset, init->bytes, init->size);
 }
 
 static bool create_memories(struct machine *m)
@@ -115,13 +115,13 @@ static bool create_memories(struct machine *m)
         assert(m->memory_count < MACHINE_MEMORIES);
         m->memory_count++;
         memory->row = row;
-        if (!(row->flags & MEMORY_IMAGE)) {
+        if (!(row->flags & MEMORY_NVM)) {
             memory->offset = arena_reserve(m->arena, row->name, row->size, 4096);
             continue;
         }
-        if (!image_init(&memory->image, row->name, row->size, row->fill))
+        if (!nvm_init(&memory->nvm, row->name, row->size, row->fill))
             return false;
-        fill_factory(&memory->image, row->init);
+        fill_factory(&memory->nvm, row->init);
     }
     return true;
 }
@@ -139,9 +139,9 @@ static bool build_bus(struct machine *m, char *error, size_t size)
     snprintf(error, size, "too many regions");
     for (unsigned i = 0; i < m->memory_count; i++) {
         struct machine_memory *memory = &m->memories[i];
-        bool image = memory->row->flags & MEMORY_IMAGE;
-        uint8_t *host = image ? memory->image.bytes : arena_at(m->arena, memory->offset);
-        if (!bus_add_memory(&m->bus, memory->row, host, image ? &memory->image : NULL,
+        bool nvm = memory->row->flags & MEMORY_NVM;
+        uint8_t *host = nvm ? memory->nvm.bytes : arena_at(m->arena, memory->offset);
+        if (!bus_add_memory(&m->bus, memory->row, host, nvm ? &memory->nvm : NULL,
                             find_device(m, memory->row->writer)))
             return false;
     }
@@ -291,7 +291,7 @@ void machine_destroy(struct machine *m)
     for (unsigned i = 0; i < m->device_count && m->slots; i++)
         reg_map_free(&m->slots[i].map);
     for (unsigned i = 0; i < m->memory_count; i++)
-        image_free(&m->memories[i].image);
+        nvm_free(&m->memories[i].nvm);
     cpu_free(&m->cpu);
     scheduler_free(&m->sched);
     signals_free(&m->signals);
@@ -314,13 +314,13 @@ struct device *device_find(const struct device *d, const char *name)
     return find_device(d->env->machine, name);
 }
 
-struct image *device_image(const struct device *d, const char *name)
+struct nvm *device_nvm(const struct device *d, const char *name)
 {
     struct machine *m = d->env->machine;
 
     for (unsigned i = 0; i < m->memory_count; i++)
-        if (m->memories[i].image.bytes && !strcmp(m->memories[i].row->name, name))
-            return &m->memories[i].image;
+        if (m->memories[i].nvm.bytes && !strcmp(m->memories[i].row->name, name))
+            return &m->memories[i].nvm;
     return NULL;
 }
 
@@ -535,9 +535,9 @@ bool machine_erase(struct machine *m, uint32_t address, uint32_t size)
     for (unsigned i = 0; i < m->memory_count; i++) {
         struct machine_memory *memory = &m->memories[i];
         uint32_t offset = address - memory->row->base;
-        if (!memory->image.bytes || offset >= memory->row->size || size > memory->row->size - offset)
+        if (!memory->nvm.bytes || offset >= memory->row->size || size > memory->row->size - offset)
             continue;
-        image_erase(&memory->image, offset, size);
+        nvm_erase(&memory->nvm, offset, size);
         return true;
     }
     return false;
@@ -553,6 +553,11 @@ bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t
     return stops_break_remove(&m->cpu.stops, kind, address);
 }
 
+bool machine_break_at(const struct machine *m, uint32_t address)
+{
+    return stops_break_at(&m->cpu.stops, address);
+}
+
 bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t address, uint32_t size)
 {
     return stops_watch_add(&m->cpu.stops, access, address, size);
@@ -566,6 +571,11 @@ bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t a
 void machine_attach_debugger(struct machine *m, bool attached)
 {
     m->cpu.debugger = attached;
+}
+
+void machine_set_semihosting(struct machine *m, bool on)
+{
+    m->cpu.semihosting = on;
 }
 
 /* ---- the input door (I2) ---- */
@@ -637,6 +647,21 @@ uint32_t machine_device_peek(const struct machine *m, const struct device *d, un
     return device_peek_reg(d, reg);
 }
 
+uint32_t machine_device_base(const struct machine *m, const struct device *d)
+{
+    (void)m;
+    return d->row->base;
+}
+
+bool machine_device_drives_irq(const struct machine *m, const struct device *d, unsigned irq)
+{
+    (void)m;
+    for (unsigned i = 0; i < d->row->irq_count; i++)
+        if (d->row->irq[i] == (int)irq)
+            return true;
+    return false;
+}
+
 bool machine_device_on(const struct machine *m, const struct device *d)
 {
     (void)m;
@@ -648,6 +673,25 @@ struct clock_rate machine_clock(const struct machine *m, unsigned clock)
     return clocks_rate(&m->clocks, clock);
 }
 
+unsigned machine_irq_count(const struct machine *m)
+{
+    return nvic_exceptions(&m->cpu);
+}
+
+struct irq_view machine_irq(const struct machine *m, unsigned exception)
+{
+    const struct cpu *c = &m->cpu;
+
+    return (struct irq_view){
+        .number = (int)exception,
+        .enabled = nvic_enabled(c, exception),
+        .pending = nvic_pending(c, exception),
+        .active = nvic_active(c, exception),
+        .level = nvic_level(c, exception),
+        .priority = nvic_priority(c, exception),
+    };
+}
+
 /* ---- the state as a whole ---- */
 
 uint64_t machine_hash(const struct machine *m)
@@ -655,8 +699,8 @@ uint64_t machine_hash(const struct machine *m)
     uint64_t hash = arena_hash(m->arena);
 
     for (unsigned i = 0; i < m->memory_count; i++)
-        if (m->memories[i].image.bytes)
-            hash = state_hash(hash, m->memories[i].image.bytes, m->memories[i].image.size);
+        if (m->memories[i].nvm.bytes)
+            hash = state_hash(hash, m->memories[i].nvm.bytes, m->memories[i].nvm.size);
     return hash;
 }
 
@@ -665,7 +709,7 @@ size_t machine_state_size(const struct machine *m)
     size_t size = arena_size(m->arena);
 
     for (unsigned i = 0; i < m->memory_count; i++)
-        size += m->memories[i].image.size;
+        size += m->memories[i].nvm.size;
     return size;
 }
 
@@ -676,10 +720,10 @@ void machine_save(const struct machine *m, void *bytes)
     arena_save(m->arena, out);
     out += arena_size(m->arena);
     for (unsigned i = 0; i < m->memory_count; i++) {
-        const struct image *image = &m->memories[i].image;
-        if (image->bytes)
-            memcpy(out, image->bytes, image->size);
-        out += image->size;
+        const struct nvm *nvm = &m->memories[i].nvm;
+        if (nvm->bytes)
+            memcpy(out, nvm->bytes, nvm->size);
+        out += nvm->size;
     }
 }
 
@@ -690,10 +734,10 @@ void machine_restore(struct machine *m, const void *bytes)
     arena_restore(m->arena, in);
     in += arena_size(m->arena);
     for (unsigned i = 0; i < m->memory_count; i++) {
-        struct image *image = &m->memories[i].image;
-        if (image->bytes && memcmp(image->bytes, in, image->size))
-            image_program(image, 0, in, image->size);
-        in += image->size;
+        struct nvm *nvm = &m->memories[i].nvm;
+        if (nvm->bytes && memcmp(nvm->bytes, in, nvm->size))
+            nvm_program(nvm, 0, in, nvm->size);
+        in += nvm->size;
     }
     show_boot_memory(m);
     for (unsigned i = 0; i < m->device_count; i++)

@@ -86,11 +86,15 @@ bool machine_erase(struct machine *m, uint32_t address, uint32_t size);
 
 bool machine_break_add(struct machine *m, enum breakpoint_kind kind, uint32_t address);
 bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t address);
+bool machine_break_at(const struct machine *m, uint32_t address);
 bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
 bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
 
 /* Whether a debugger is attached (DHCSR.C_DEBUGEN): BKPT then stops instead of faulting. */
 void machine_attach_debugger(struct machine *m, bool attached);
+
+/* Whether BKPT 0xAB asks the host (STOP_SEMIHOSTING); false: it is a BKPT like any other. */
+void machine_set_semihosting(struct machine *m, bool on);
 
 /* ---- the input door (I2) ---- */
 
@@ -111,6 +115,8 @@ unsigned machine_device_count(const struct machine *m);
 const struct device *machine_device(const struct machine *m, unsigned index);
 const struct device *machine_device_named(const struct machine *m, const char *name); /* case-insensitive */
 uint32_t machine_device_peek(const struct machine *m, const struct device *d, unsigned reg);
+uint32_t machine_device_base(const struct machine *m, const struct device *d);
+bool machine_device_drives_irq(const struct machine *m, const struct device *d, unsigned irq);
 bool machine_device_on(const struct machine *m, const struct device *d);
 struct clock_rate machine_clock(const struct machine *m, unsigned clock);
 

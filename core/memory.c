@@ -1,62 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Flash-like images. See memory.h. */
+/* Flash-like memories. See memory.h. */
 #include "core/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool image_init(struct image *image, const char *name, uint32_t size, uint8_t fill)
+bool nvm_init(struct nvm *nvm, const char *name, uint32_t size, uint8_t fill)
 {
-    uint32_t pages = (size + IMAGE_PAGE - 1) / IMAGE_PAGE;
+    uint32_t pages = (size + NVM_PAGE - 1) / NVM_PAGE;
 
-    *image = (struct image){.name = name, .size = size, .fill = fill};
-    image->bytes = malloc(size);
-    image->pages = calloc(pages, sizeof *image->pages);
-    if (!image->bytes || !image->pages) {
-        image_free(image);
+    *nvm = (struct nvm){.name = name, .size = size, .fill = fill};
+    nvm->bytes = malloc(size);
+    nvm->pages = calloc(pages, sizeof *nvm->pages);
+    if (!nvm->bytes || !nvm->pages) {
+        nvm_free(nvm);
         return false;
     }
-    memset(image->bytes, fill, size);
+    memset(nvm->bytes, fill, size);
     return true;
 }
 
-void image_free(struct image *image)
+void nvm_free(struct nvm *nvm)
 {
-    free(image->bytes);
-    free(image->pages);
-    image->bytes = NULL;
-    image->pages = NULL;
+    free(nvm->bytes);
+    free(nvm->pages);
+    nvm->bytes = NULL;
+    nvm->pages = NULL;
 }
 
-static void touch(struct image *image, uint32_t offset, uint32_t size)
+static void touch(struct nvm *nvm, uint32_t offset, uint32_t size)
 {
     uint32_t page;
 
-    image->generation++;
-    for (page = offset / IMAGE_PAGE; page <= (offset + size - 1) / IMAGE_PAGE; page++)
-        image->pages[page] = image->generation;
+    nvm->generation++;
+    for (page = offset / NVM_PAGE; page <= (offset + size - 1) / NVM_PAGE; page++)
+        nvm->pages[page] = nvm->generation;
 }
 
-static bool inside(const struct image *image, uint32_t offset, uint32_t size)
+static bool inside(const struct nvm *nvm, uint32_t offset, uint32_t size)
 {
-    return offset <= image->size && size <= image->size - offset;
+    return offset <= nvm->size && size <= nvm->size - offset;
 }
 
-void image_program(struct image *image, uint32_t offset, const void *bytes, uint32_t size)
+void nvm_program(struct nvm *nvm, uint32_t offset, const void *bytes, uint32_t size)
 {
-    assert(inside(image, offset, size));
+    assert(inside(nvm, offset, size));
     if (!size)
         return;
-    memcpy(image->bytes + offset, bytes, size);
-    touch(image, offset, size);
+    memcpy(nvm->bytes + offset, bytes, size);
+    touch(nvm, offset, size);
 }
 
-void image_erase(struct image *image, uint32_t offset, uint32_t size)
+void nvm_erase(struct nvm *nvm, uint32_t offset, uint32_t size)
 {
-    assert(inside(image, offset, size));
+    assert(inside(nvm, offset, size));
     if (!size)
         return;
-    memset(image->bytes + offset, image->fill, size);
-    touch(image, offset, size);
+    memset(nvm->bytes + offset, nvm->fill, size);
+    touch(nvm, offset, size);
 }

@@ -21,12 +21,12 @@ static bool mem_read(struct device *d, uint32_t offset, unsigned size, uint32_t 
     return true;
 }
 
-static bool mem_write(struct device *d, struct image *image, uint32_t offset, unsigned size,
+static bool mem_write(struct device *d, struct nvm *nvm, uint32_t offset, unsigned size,
                       uint32_t value)
 {
     uint8_t *bytes = d->state;
 
-    (void)image;
+    (void)nvm;
     if (signal_input(d, BKPSRAM_IN_DBP))
         memcpy(bytes + offset, &value, size);
     else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Embedded flash interface of STM32F2 and F4 (RM0090 3, RM0033 2.3): wait states, keys, sector and mass
- * erase, programming, option bytes, one-time programmable area. It is the writer of the chip's images
- * "flash" and "otp", and keeps the option bytes in the image "options".
+ * erase, programming, option bytes, one-time programmable area. It is the writer of the chip's flash-like memories
+ * "flash" and "otp", and keeps the option bytes in the memory "options".
  *
  * An operation takes its typical time from the data sheet. The bytes change when it starts; BSY, EOP and
  * the interrupt follow at its end. While it runs the flash answers nobody, so:
@@ -155,9 +155,9 @@ static bool write_protected(const struct device *d, unsigned sector)
     return !(reg_get(d, OPTCR) >> (16 + sector) & 1);
 }
 
-static struct image *main_flash(const struct device *d)
+static struct nvm *main_flash(const struct device *d)
 {
-    return device_image(d, "flash");
+    return device_nvm(d, "flash");
 }
 
 static unsigned psize(const struct device *d)
@@ -270,7 +270,7 @@ static bool blocked(struct device *d)
 
 static void erase_sector(struct device *d, unsigned sector)
 {
-    struct image *flash = main_flash(d);
+    struct nvm *flash = main_flash(d);
     uint32_t offset, size;
 
     if (!flash_v2_sector(flash->size, sector, &offset, &size)) {
@@ -278,21 +278,21 @@ static void erase_sector(struct device *d, unsigned sector)
     } else if (write_protected(d, sector)) {
         fail(d, SR_WRPERR, CR, "erase of a write-protected sector");
     } else {
-        image_erase(flash, offset, size);
+        nvm_erase(flash, offset, size);
         start(d, sector_erase_ns(size, psize(d)));
     }
 }
 
 static void erase_all(struct device *d)
 {
-    struct image *flash = main_flash(d);
+    struct nvm *flash = main_flash(d);
 
     for (unsigned sector = 0; sector <= sector_of(flash->size - 1); sector++)
         if (write_protected(d, sector)) {
             fail(d, SR_WRPERR, CR, "mass erase with a write-protected sector");
             return;
         }
-    image_erase(flash, 0, flash->size);
+    nvm_erase(flash, 0, flash->size);
     start(d, mass_erase_ns(psize(d)));
 }
 
@@ -337,8 +337,8 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
 
 /* ---- programming ---- */
 
-/* Why a store to `image` cannot program it: an error flag with its explanation in *why, or 0. */
-static uint32_t program_error(const struct device *d, const struct image *image, uint32_t offset,
+/* Why a store to `nvm` cannot program it: an error flag with its explanation in *why, or 0. */
+static uint32_t program_error(const struct device *d, const struct nvm *nvm, uint32_t offset,
                               unsigned size, const char **why)
 {
     uint32_t cr = reg_get(d, CR);
@@ -355,8 +355,8 @@ static uint32_t program_error(const struct device *d, const struct image *image,
         *why = "the width of the store is not PSIZE";
         return SR_PGPERR;
     }
-    if (image == main_flash(d) ? write_protected(d, sector_of(offset))
-                               : offset < OTP_LOCKS && !image->bytes[OTP_LOCKS + offset / OTP_BLOCK]) {
+    if (nvm == main_flash(d) ? write_protected(d, sector_of(offset))
+                               : offset < OTP_LOCKS && !nvm->bytes[OTP_LOCKS + offset / OTP_BLOCK]) {
         *why = "programming of a write-protected sector or a locked OTP block";
         return SR_WRPERR;
     }
@@ -364,7 +364,7 @@ static uint32_t program_error(const struct device *d, const struct image *image,
 }
 
 /* Programming only turns ones into zeros. */
-static bool mem_write(struct device *d, struct image *image, uint32_t offset, unsigned size,
+static bool mem_write(struct device *d, struct nvm *nvm, uint32_t offset, unsigned size,
                       uint32_t value)
 {
     const char *why;
@@ -374,14 +374,14 @@ static bool mem_write(struct device *d, struct image *image, uint32_t offset, un
     wait_until_idle(d);
     if (blocked(d))
         return true;
-    error = program_error(d, image, offset, size, &why);
+    error = program_error(d, nvm, offset, size, &why);
     if (error) {
         fail(d, error, SR, why);
         return true;
     }
     for (unsigned i = 0; i < size; i++)
-        bytes[i] = image->bytes[offset + i] & (uint8_t)(value >> 8 * i);
-    image_program(image, offset, bytes, size);
+        bytes[i] = nvm->bytes[offset + i] & (uint8_t)(value >> 8 * i);
+    nvm_program(nvm, offset, bytes, size);
     start(d, PROGRAM_NS);
     return true;
 }
@@ -413,15 +413,15 @@ static void store_options(struct device *d)
     uint32_t optcr = reg_get(d, OPTCR);
     uint8_t low[2] = {(uint8_t)(optcr | 3), (uint8_t)(optcr >> 8)};
     uint8_t high[2] = {(uint8_t)(optcr >> 16), (uint8_t)(optcr >> 24 | 0xF0)};
-    struct image *options = device_image(d, "options");
+    struct nvm *options = device_nvm(d, "options");
 
-    image_program(options, 0, low, sizeof low);
-    image_program(options, 8, high, sizeof high);
+    nvm_program(options, 0, low, sizeof low);
+    nvm_program(options, 8, high, sizeof high);
 }
 
 static void load_options(struct device *d)
 {
-    const uint8_t *bytes = device_image(d, "options")->bytes;
+    const uint8_t *bytes = device_nvm(d, "options")->bytes;
     uint32_t value = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[8] << 16 | (uint32_t)bytes[9] << 24;
 
     reg_put(d, OPTCR, (value & OPTCR_STORED) | OPTCR_OPTLOCK);
