@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * backstep: joins image, machine, stub and host back-ends, and alternates run slices with the event
+ * loop, in one thread.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "core/device.h"
+#include "gdbstub/gdbstub.h"
+#include "server/boot.h"
+#include "server/explain.h"
+#include "server/hosttime.h"
+#include "server/listener.h"
+#include "server/semihosting.h"
+#include "server/server.h"
+#include "server/stats.h"
+#include "server/symbols.h"
+#include "server/target.h"
+#include "server/uarts.h"
+
+enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
+
+/* The program: the server's parts and the event loop's handles around them. */
+struct program {
+    struct options options;
+    struct server server;
+    struct target *target;
+    struct listener *listener;
+    uv_loop_t loop;
+    uv_idle_t busy;             /* active while the guest runs without pause */
+    uv_timer_t timer;           /* wakes the runner after a pause */
+    uv_signal_t signals[2];
+    bool loop_open;
+    uint64_t began_ns;
+};
+
+/* ---- output ---- */
+
+void server_say(struct server *server, const char *format, ...)
+{
+    char text[SAY_TEXT];
+    va_list args;
+    int size;
+
+    va_start(args, format);
+    size = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (size < 0)
+        return;
+    if ((size_t)size >= sizeof text)
+        size = sizeof text - 1;
+    if (!server->stub || !stub_console_output(server->stub, text, (size_t)size))
+        fwrite(text, 1, (size_t)size, stderr);
+}
+
+static void machine_output(void *context, const struct device *d, enum io_kind kind, const void *bytes,
+                           size_t size)
+{
+    struct program *p = context;
+
+    if (kind == IO_UART && p->server.uarts)
+        uarts_output(p->server.uarts, d->name, bytes, size);
+}
+
+static void machine_diag(void *context, const struct diag *diag)
+{
+    struct program *p = context;
+
+    if (!p->options.quiet)
+        explain_diag(&p->server, diag);
+}
+
+static void semihosting_write(void *context, const char *text, size_t size)
+{
+    struct program *p = context;
+    enum console_place place = p->options.semihosting_console;
+
+    if (place != CONSOLE_STDIO && p->server.stub && stub_console_output(p->server.stub, text, size))
+        return;
+    if (place == CONSOLE_GDB)
+        return;
+    fwrite(text, 1, size, stdout);
+    fflush(stdout);
+}
+
+static int semihosting_read(void *context, char *text, size_t size)
+{
+    struct program *p = context;
+
+    return uarts_console_read(p->server.uarts, text, size);
+}
+
+/* ---- the loop ---- */
+
+static void on_busy(uv_idle_t *handle);
+static void on_timer(uv_timer_t *handle);
+
+/* Runs a slice and arranges the next one. */
+static void turn(struct program *p)
+{
+    uint64_t pause = runner_slice(&p->server.runner);
+
+    if (p->options.batch && p->server.runner.finished)
+        uv_stop(&p->loop);
+    if (pause == RUNNER_NOW) {
+        uv_idle_start(&p->busy, on_busy);
+        return;
+    }
+    uv_idle_stop(&p->busy);
+    if (pause == RUNNER_IDLE)
+        uv_timer_stop(&p->timer);
+    else
+        uv_timer_start(&p->timer, on_timer, (pause + NS_PER_MS - 1) / NS_PER_MS, 0);
+}
+
+static void on_busy(uv_idle_t *handle)
+{
+    turn(handle->data);
+}
+
+static void on_timer(uv_timer_t *handle)
+{
+    turn(handle->data);
+}
+
+static void wake(void *context)
+{
+    struct program *p = context;
+
+    uv_timer_stop(&p->timer);
+    uv_idle_start(&p->busy, on_busy);
+}
+
+void server_wake(struct server *server)
+{
+    wake(server->program);
+}
+
+void server_quit(struct server *server)
+{
+    uv_stop(&server->program->loop);
+}
+
+void server_restart(struct server *server, enum reset_kind kind)
+{
+    machine_reset(server->machine, kind);
+    boot_start(server->machine, &server->image);
+    semihosting_reset(server->semihosting);
+    runner_restarted(&server->runner);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct program *p = handle->data;
+
+    (void)number;
+    uv_stop(&p->loop);
+}
+
+static bool open_loop(struct program *p)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+
+    if (uv_loop_init(&p->loop) < 0)
+        return false;
+    p->loop_open = true;
+    uv_idle_init(&p->loop, &p->busy);
+    uv_timer_init(&p->loop, &p->timer);
+    p->busy.data = p->timer.data = p;
+    for (unsigned i = 0; i < 2; i++) {
+        uv_signal_init(&p->loop, &p->signals[i]);
+        p->signals[i].data = p;
+        uv_signal_start(&p->signals[i], on_signal, numbers[i]);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+static void close_loop(struct program *p)
+{
+    if (!p->loop_open)
+        return;
+    uv_close((uv_handle_t *)&p->busy, NULL);
+    uv_close((uv_handle_t *)&p->timer, NULL);
+    for (unsigned i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&p->signals[i], NULL);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&p->loop);
+}
+
+/* ---- building ---- */
+
+static bool load_image(struct program *p)
+{
+    const struct options *o = &p->options;
+    struct image_error error;
+
+    if (image_load_file(&p->server.image, o->image, o->raw ? IMAGE_RAW : IMAGE_AUTO, o->address, &error))
+        return true;
+    fprintf(stderr, "backstep: %s\n", error.text);
+    return false;
+}
+
+static bool build_machine(struct program *p)
+{
+    const struct options *o = &p->options;
+    const struct chip *chip = boot_chip(o, &p->server.image);
+    struct machine_options options = {
+        .seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz, .stop_on = o->stop_on,
+    };
+    struct machine_host host = {.context = p, .output = machine_output, .diag = machine_diag};
+    char error[ERROR_TEXT];
+
+    if (!chip)
+        return false;
+    p->server.machine = machine_create(chip, &options, &host, error, sizeof error);
+    if (!p->server.machine) {
+        fprintf(stderr, "backstep: %s: %s\n", chip->name, error);
+        return false;
+    }
+    return boot_load(p->server.machine, &p->server.image, o->image);
+}
+
+static bool build_semihosting(struct program *p)
+{
+    const struct options *o = &p->options;
+    struct semihosting_config config = {
+        .directory = o->semihosting_dir,
+        .command_line = o->semihosting_args ? o->semihosting_args : o->image,
+        .write = semihosting_write,
+        .read = semihosting_read,
+        .context = p,
+    };
+    char error[ERROR_TEXT];
+
+    p->server.semihosting = semihosting_create(&config, error, sizeof error);
+    if (!p->server.semihosting) {
+        fprintf(stderr, "backstep: --semihosting: %s\n", error);
+        return false;
+    }
+    server_set_semihosting(&p->server, o->semihosting);
+    return true;
+}
+
+void server_set_semihosting(struct server *server, bool on)
+{
+    machine_set_semihosting(server->machine, on);
+}
+
+static bool build_stub(struct program *p)
+{
+    const struct options *o = &p->options;
+
+    if (!o->gdb)
+        return true;
+    p->target = target_create(&p->server);
+    if (!p->target)
+        return false;
+    p->server.stub = stub_create(target_operations(p->target), p->target);
+    if (!p->server.stub)
+        return false;
+    p->listener = listener_open(&p->loop, p->server.stub, o->gdb_host, o->gdb_port, o->gdb_stdio, wake, p);
+    return p->listener;
+}
+
+static bool build(struct program *p)
+{
+    p->server.options = &p->options;
+    p->server.program = p;
+    if (!load_image(p) || !build_machine(p) || !open_loop(p))
+        return false;
+    p->server.symbols = symbols_load(p->options.image);
+    p->server.uarts = uarts_open(&p->loop, p->server.machine, &p->options);
+    if (!p->server.symbols || !p->server.uarts || !build_semihosting(p) || !build_stub(p))
+        return false;
+    uarts_on_input(p->server.uarts, wake, p);
+    runner_init(&p->server.runner, &p->server);
+    server_restart(&p->server, RESET_POWER_ON);
+    return true;
+}
+
+static void destroy(struct program *p)
+{
+    if (p->listener)
+        listener_close(p->listener);
+    if (p->server.uarts)
+        uarts_close(p->server.uarts);
+    close_loop(p);
+    if (p->listener)
+        listener_free(p->listener);
+    stub_destroy(p->server.stub);
+    target_destroy(p->target);
+    semihosting_destroy(p->server.semihosting);
+    symbols_free(p->server.symbols);
+    machine_destroy(p->server.machine);
+    image_free(&p->server.image);
+}
+
+/* ---- running ---- */
+
+/* These words are an interface: IDEs wait for them. One line holds what each client's pattern looks for;
+ * the second has the newline right after the number. */
+static void say_ready(const struct program *p)
+{
+    unsigned port = listener_port(p->listener);
+
+    if (p->options.gdb_stdio)
+        return;
+    printf("Info : Listening on port %u for gdb connections. GDB server listening on port %u. "
+           "Listening at *:%u. Waiting for GDB connection. All Servers Running\n",
+           port, port, port);
+    printf("Listening on port %u\n", port);
+    fflush(stdout);
+    if (strcmp(p->options.gdb_host, "127.0.0.1") && strcmp(p->options.gdb_host, "localhost"))
+        fprintf(stderr, "backstep: listening on %s, not only on this machine\n", p->options.gdb_host);
+}
+
+static int run(struct program *p)
+{
+    if (p->listener)
+        say_ready(p);
+    if (p->options.batch || p->options.run) {
+        runner_resume(&p->server.runner, &(struct target_resume){.action = TARGET_CONTINUE});
+        wake(p);
+    }
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    if (p->options.stats)
+        stats_print(&p->server, host_now_ns() - p->began_ns);
+    return p->options.batch ? p->server.runner.exit_status : 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct program *p = calloc(1, sizeof *p);
+    int status = EXIT_USAGE;
+
+    if (!p)
+        return EXIT_USAGE;
+    p->began_ns = host_now_ns();
+    switch (options_parse(&p->options, argc, argv)) {
+    case OPTIONS_DONE:
+        status = 0;
+        break;
+    case OPTIONS_BAD:
+        break;
+    case OPTIONS_RUN:
+        if (build(p))
+            status = run(p);
+        destroy(p);
+        break;
+    }
+    free(p);
+    return status;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The run loop's slices. See runner.h. */
+#include "server/runner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gdbstub/gdbstub.h"
+#include "server/explain.h"
+#include "server/hosttime.h"
+#include "server/semihosting.h"
+#include "server/server.h"
+#include "server/uarts.h"
+
+enum {
+    SLICE_NS = 1000000,             /* what a slice aims at */
+    SLICE_FIRST = 100000,           /* cycles, before anything was measured */
+    SLICE_MIN = 1000,
+    SLICE_MAX = 50000000,
+    SLICE_BATCH = 1000000,          /* fixed, so that input meets the guest at reproducible cycles */
+    STEPS_PER_LOOK = 1000,          /* range steps between looks at the clock */
+    LAG_MAX_NS = 100000000,         /* further behind than this, pace starts anew */
+    ASLEEP_POLL_NS = 10000000,      /* console input is looked for this often */
+    FIRST_ASYNCHRONOUS = 14         /* PendSV, SysTick and interrupts: what C_MASKINTS masks */
+};
+
+void runner_init(struct runner *r, struct server *server)
+{
+    *r = (struct runner){
+        .server = server, .speed = server->options->speed,
+        .slice = server->options->batch ? SLICE_BATCH : SLICE_FIRST,
+    };
+}
+
+static void anchor(struct runner *r)
+{
+    r->anchor_host = host_now_ns();
+    r->anchor_guest = machine_nanoseconds(r->server->machine);
+}
+
+void runner_set_speed(struct runner *r, double speed)
+{
+    r->speed = speed;
+    anchor(r);
+}
+
+void runner_restarted(struct runner *r)
+{
+    r->finished = false;
+    r->waiting_for_input = false;
+    r->detour.active = false;
+    anchor(r);
+}
+
+void runner_resume(struct runner *r, const struct target_resume *how)
+{
+    r->how = *how;
+    r->running = true;
+    r->detour.active = false;
+    if (!r->started_host)
+        r->started_host = host_now_ns();
+    anchor(r);
+}
+
+/* ---- stopping ---- */
+
+static void end_detour(struct runner *r)
+{
+    if (!r->detour.active)
+        return;
+    machine_break_remove(r->server->machine, BREAK_HARDWARE, r->detour.pc);
+    r->detour.active = false;
+}
+
+static void report(struct runner *r, const struct target_stop *stop)
+{
+    end_detour(r);
+    r->running = false;
+    if (r->server->stub)
+        stub_report_stop(r->server->stub, stop);
+}
+
+static void report_kind(struct runner *r, enum target_stop_kind kind)
+{
+    report(r, &(struct target_stop){.kind = kind});
+}
+
+void runner_halt(struct runner *r)
+{
+    if (r->running)
+        report_kind(r, TARGET_STOP_INTERRUPT);
+}
+
+static void finish(struct runner *r, int status)
+{
+    r->finished = true;
+    r->exit_status = status;
+}
+
+static void firmware_exited(struct runner *r, int status)
+{
+    finish(r, status);
+    report(r, &(struct target_stop){.kind = TARGET_STOP_EXITED, .status = (uint8_t)status});
+}
+
+/* The machine cannot or shall not go on by itself: say why in words. */
+static void crashed(struct runner *r, enum target_signal signal)
+{
+    explain_fault(r->server);
+    if (r->server->options->batch)
+        finish(r, EXIT_CRASH);
+    report(r, &(struct target_stop){.kind = TARGET_STOP_SIGNAL, .signal = signal});
+}
+
+/* True: the breakpoint at pc stops. */
+static bool breakpoint_stops(struct runner *r)
+{
+    struct stub *stub = r->server->stub;
+    uint32_t pc = machine_reg(r->server->machine, REG_PC);
+    enum stub_hit hit = stub ? stub_breakpoint_hit(stub, pc) : STUB_HIT_NONE;
+
+    if (hit == STUB_HIT_NONE)
+        return false;
+    stub_breakpoint_commands(stub, pc);
+    if (hit == STUB_HIT_COMMANDS)
+        return false;
+    report_kind(r, hit == STUB_HIT_SOFTWARE ? TARGET_STOP_BREAK_SOFTWARE : TARGET_STOP_BREAK_HARDWARE);
+    return true;
+}
+
+static void report_watch(struct runner *r, const struct stop *stop)
+{
+    static const enum target_stop_kind kinds[] = {
+        [ACCESS_READ] = TARGET_STOP_WATCH_READ,
+        [ACCESS_WRITE] = TARGET_STOP_WATCH_WRITE,
+        [ACCESS_ANY] = TARGET_STOP_WATCH_ACCESS,
+    };
+
+    report(r, &(struct target_stop){.kind = kinds[stop->access], .address = stop->address});
+}
+
+/* True: the guest goes on. */
+static bool serve_semihosting(struct runner *r)
+{
+    struct server *server = r->server;
+    int status = 0;
+
+    switch (semihosting_serve(server->semihosting, server->machine, &status)) {
+    case SEMIHOSTING_DONE:
+        r->waiting_for_input = false;
+        return true;
+    case SEMIHOSTING_WAIT:
+        r->waiting_for_input = true;
+        return false;
+    case SEMIHOSTING_EXIT:
+        firmware_exited(r, status);
+        break;
+    }
+    return false;
+}
+
+/* Deals with a stop of the machine; true: go on running. */
+static bool handle(struct runner *r, const struct stop *stop)
+{
+    switch (stop->kind) {
+    case STOP_LIMIT:
+        return true;
+    case STOP_BREAKPOINT:
+        return !breakpoint_stops(r);
+    case STOP_SEMIHOSTING:
+        return serve_semihosting(r);
+    case STOP_WATCH:
+        report_watch(r, stop);
+        return false;
+    case STOP_STEP:
+        report_kind(r, TARGET_STOP_STEP);
+        return false;
+    case STOP_BKPT:
+    case STOP_VECTOR_CATCH:
+        explain_stop(r->server, stop);
+        report(r, &(struct target_stop){.kind = TARGET_STOP_SIGNAL, .signal = TARGET_SIGTRAP});
+        return false;
+    case STOP_DIAG:
+        crashed(r, TARGET_SIGTRAP);
+        return false;
+    case STOP_FAULT:
+        crashed(r, TARGET_SIGSEGV);
+        return false;
+    case STOP_LOCKUP:
+        crashed(r, TARGET_SIGABRT);
+        return false;
+    case STOP_INTERRUPTED:
+        report_kind(r, TARGET_STOP_INTERRUPT);
+        return false;
+    }
+    return false;
+}
+
+/* ---- stepping ---- */
+
+static uint32_t exception_number(const struct machine *m)
+{
+    return machine_reg(m, REG_XPSR) & 0x1FF;
+}
+
+/* Was the step just made an interrupt's entry? Then its handler runs through first. */
+static bool start_detour(struct runner *r, uint64_t retired, const struct runner_detour *from)
+{
+    struct machine *m = r->server->machine;
+
+    if (machine_instructions(m) != retired || exception_number(m) < FIRST_ASYNCHRONOUS ||
+        exception_number(m) == from->exception)
+        return false;
+    r->detour = *from;
+    r->detour.active = true;
+    machine_break_add(m, BREAK_HARDWARE, from->pc);
+    return true;
+}
+
+/* In a detour: has it come back? */
+static bool detour_is_over(const struct runner *r)
+{
+    const struct machine *m = r->server->machine;
+
+    return machine_reg(m, REG_PC) == r->detour.pc && machine_reg(m, REG_SP) == r->detour.sp &&
+           exception_number(m) == r->detour.exception;
+}
+
+/* Runs the handler on; true: the stepper may look at the instruction again. */
+static bool continue_detour(struct runner *r, vtime until)
+{
+    struct stop stop = machine_run(r->server->machine, until);
+
+    if (detour_is_over(r)) {
+        end_detour(r);
+        return true;
+    }
+    if (stop.kind != STOP_LIMIT)
+        handle(r, &stop);
+    return false;
+}
+
+/* One instruction of the stepped code; true: it was executed and nothing else stopped. */
+static bool step_once(struct runner *r)
+{
+    struct machine *m = r->server->machine;
+    struct runner_detour from = {
+        .pc = machine_reg(m, REG_PC), .sp = machine_reg(m, REG_SP), .exception = exception_number(m),
+    };
+    uint64_t retired = machine_instructions(m);
+    struct stop stop = machine_step(m, false);
+
+    if (stop.kind == STOP_SEMIHOSTING)      /* served: that was the step */
+        return serve_semihosting(r);
+    if (stop.kind != STOP_STEP) {
+        handle(r, &stop);
+        return false;
+    }
+    return r->step_interrupts || !start_detour(r, retired, &from);
+}
+
+static bool in_range(const struct runner *r)
+{
+    uint32_t pc = machine_reg(r->server->machine, REG_PC);
+
+    return r->how.action == TARGET_RANGE_STEP && pc >= r->how.start && pc < r->how.end;
+}
+
+/* Steps until the step or range is done, something stops, or the slice is over. */
+static void step_slice(struct runner *r, vtime until)
+{
+    for (unsigned steps = 0; r->running && steps < STEPS_PER_LOOK; steps++) {
+        if (r->detour.active) {
+            if (!continue_detour(r, until))
+                return;
+            continue;
+        }
+        if (!step_once(r)) {
+            if (r->waiting_for_input)
+                return;
+            continue;
+        }
+        if (!in_range(r)) {
+            report_kind(r, TARGET_STOP_STEP);
+            return;
+        }
+        if (machine_break_at(r->server->machine, machine_reg(r->server->machine, REG_PC)) &&
+            breakpoint_stops(r))
+            return;
+    }
+}
+
+/* ---- slices ---- */
+
+static void run_slice(struct runner *r, vtime until)
+{
+    struct machine *m = r->server->machine;
+    struct stop stop;
+
+    if (r->how.action != TARGET_CONTINUE) {
+        step_slice(r, until);
+        return;
+    }
+    do
+        stop = machine_run(m, until);
+    while (handle(r, &stop) && r->running && machine_now(m).cycles < until.cycles);
+}
+
+/* Cycles per slice follow the measured speed. */
+static void adapt(struct runner *r, uint64_t cycles, uint64_t ns)
+{
+    uint64_t wanted;
+
+    if (r->server->options->batch || ns < SLICE_NS / 100)
+        return;
+    wanted = (uint64_t)((double)cycles * SLICE_NS / (double)ns);
+    r->slice = (r->slice + wanted) / 2;
+    if (r->slice < SLICE_MIN)
+        r->slice = SLICE_MIN;
+    if (r->slice > SLICE_MAX)
+        r->slice = SLICE_MAX;
+}
+
+/* Guest time that the pace allows now, in ns. */
+static uint64_t allowed_ns(struct runner *r, uint64_t host)
+{
+    uint64_t guest = machine_nanoseconds(r->server->machine);
+    uint64_t allowed = r->anchor_guest + (uint64_t)((double)(host - r->anchor_host) * r->speed);
+
+    if (allowed > guest + LAG_MAX_NS) {     /* the host is too slow, or was busy: do not rush to catch up */
+        r->anchor_host = host;
+        r->anchor_guest = guest;
+        return guest + SLICE_NS;
+    }
+    return allowed;
+}
+
+/* Where the next slice ends; not after now: wait. */
+static vtime slice_end(struct runner *r, uint64_t host)
+{
+    struct machine *m = r->server->machine;
+    vtime end = vtime_add(machine_now(m), r->slice), paced, next;
+
+    if (r->speed > 0) {
+        paced = machine_when_ns(m, allowed_ns(r, host));
+        if (machine_asleep(m, &next) || vtime_before(paced, end))
+            end = paced;
+    } else if (machine_asleep(m, &next) && next.cycles != UINT64_MAX && vtime_before(end, next)) {
+        end = next;
+    }
+    if (r->server->options->max_cycles && end.cycles > r->server->options->max_cycles)
+        end = vtime_at(r->server->options->max_cycles);
+    return end;
+}
+
+/* How long until the pace allows more, or a sleeping guest's next event is due. */
+static uint64_t pause_ns(struct runner *r, uint64_t host)
+{
+    struct machine *m = r->server->machine;
+    uint64_t guest = machine_nanoseconds(m), now = machine_now(m).cycles, ahead, ns = SLICE_NS;
+    struct clock_rate core = machine_clock(m, CLOCK_CORE);
+    vtime next;
+
+    if (machine_asleep(m, &next)) {
+        if (next.cycles == UINT64_MAX)
+            return RUNNER_IDLE;
+        ahead = next.cycles > now ? next.cycles - now : 0;
+        ns = (uint64_t)((double)ahead * (double)core.den * 1e9 / (double)core.num);
+    }
+    if (r->speed <= 0)
+        return RUNNER_NOW;
+    guest += ns;
+    ns = guest > r->anchor_guest ? (uint64_t)((double)(guest - r->anchor_guest) / r->speed) : 0;
+    return r->anchor_host + ns > host ? r->anchor_host + ns - host : RUNNER_NOW;
+}
+
+/* --batch: limits and the states nobody will ever leave. True: over. */
+static bool batch_is_over(struct runner *r, uint64_t host)
+{
+    const struct options *o = r->server->options;
+    struct machine *m = r->server->machine;
+    vtime next;
+
+    if (!o->batch || !r->running)
+        return r->finished;
+    if (o->max_cycles && machine_now(m).cycles >= o->max_cycles)
+        fprintf(stderr, "backstep: stopped after %llu cycles (--max-cycles)\n",
+                (unsigned long long)machine_now(m).cycles);
+    else if (o->timeout > 0 && (double)(host - r->started_host) > o->timeout * 1e9)
+        fprintf(stderr, "backstep: stopped after %g seconds (--timeout)\n", o->timeout);
+    else if (machine_asleep(m, &next) && next.cycles == UINT64_MAX && !uarts_may_input(r->server->uarts))
+        fprintf(stderr, "backstep: the firmware sleeps and nothing is left to wake it\n");
+    else if (explain_is_stuck_in_fault(r->server)) {
+        crashed(r, TARGET_SIGSEGV);
+        return true;
+    } else
+        return false;
+    finish(r, EXIT_LIMIT);
+    r->running = false;
+    return true;
+}
+
+uint64_t runner_slice(struct runner *r)
+{
+    struct machine *m = r->server->machine;
+    uint64_t host = host_now_ns(), began = machine_now(m).cycles;
+    vtime end;
+
+    if (!r->running)
+        return RUNNER_IDLE;
+    uarts_pump(r->server->uarts);
+    end = slice_end(r, host);
+    if (vtime_before(machine_now(m), end)) {
+        run_slice(r, end);
+        uint64_t spent = host_now_ns() - host;
+        r->busy_host += spent;
+        adapt(r, machine_now(m).cycles - began, spent);
+    }
+    if (batch_is_over(r, host) || !r->running)
+        return RUNNER_IDLE;
+    if (r->waiting_for_input)
+        return ASLEEP_POLL_NS;
+    return pause_ns(r, host);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The objects that make up the program, joined. Each is owned by main; a part that needs another one
+ * reaches it from here.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "server/image.h"
+#include "server/options.h"
+#include "server/runner.h"
+
+struct machine;
+struct program;
+struct semihosting;
+struct stub;
+struct symbols;
+struct uarts;
+
+struct server {
+    const struct options *options;
+    struct image image;                 /* the firmware, as loaded */
+    struct machine *machine;
+    struct symbols *symbols;            /* never NULL; knows nothing when the image has none */
+    struct stub *stub;                  /* NULL in --batch */
+    struct uarts *uarts;
+    struct semihosting *semihosting;
+    struct runner runner;
+    struct program *program;            /* main's part */
+};
+
+/* Resets the machine, which stays halted if it was. Memories keep what they hold, as on a board. */
+void server_restart(struct server *server, enum reset_kind kind);
+
+/* Makes the event loop look at the runner again: something may have changed. */
+void server_wake(struct server *server);
+
+/* Ends the event loop: the program closes everything and exits. */
+void server_quit(struct server *server);
+
+/* BKPT 0xAB asks the host, or is an ordinary BKPT. */
+void server_set_semihosting(struct server *server, bool on);
+
+/* Text for the user: gdb's console if a session takes it, else the terminal. Ends without newline as
+ * given. */
+void server_say(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
