@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Embedded flash interface of STM32F2 and F4 (RM0090 3, RM0033 2.3): wait states, keys, sector and mass
- * erase, programming, option bytes, one-time programmable area. It is the writer of the chip's flash-like memories
+ * erase, programming, option bytes, one-time programmable area. It is the writer of the chip's memories
  * "flash" and "otp", and keeps the option bytes in the memory "options".
  *
  * An operation takes its typical time from the data sheet. The bytes change when it starts; BSY, EOP and
@@ -356,7 +356,7 @@ static uint32_t program_error(const struct device *d, const struct nvm *nvm, uin
         return SR_PGPERR;
     }
     if (nvm == main_flash(d) ? write_protected(d, sector_of(offset))
-                               : offset < OTP_LOCKS && !nvm->bytes[OTP_LOCKS + offset / OTP_BLOCK]) {
+                             : offset < OTP_LOCKS && !nvm->bytes[OTP_LOCKS + offset / OTP_BLOCK]) {
         *why = "programming of a write-protected sector or a locked OTP block";
         return SR_WRPERR;
     }
@@ -422,7 +422,8 @@ static void store_options(struct device *d)
 static void load_options(struct device *d)
 {
     const uint8_t *bytes = device_nvm(d, "options")->bytes;
-    uint32_t value = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[8] << 16 | (uint32_t)bytes[9] << 24;
+    uint32_t value = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[8] << 16 |
+                     (uint32_t)bytes[9] << 24;
 
     reg_put(d, OPTCR, (value & OPTCR_STORED) | OPTCR_OPTLOCK);
     signal_set(d, FLASH_OUT_HARDWARE_WATCHDOG, !(value & OPTCR_WDG_SW));

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * STM32F405RGT6: 1 MiB of flash, 128 KiB of SRAM, 64 KiB of core-coupled RAM, LQFP64 (RM0090, data sheet
+ * DS8626). Not there: the FSMC's banks at 0x60000000, for which the package has no pins; the factory's
+ * boot loader, whose place reads as erased flash.
+ */
+#include "periph/bkpsram.h"
+#include "periph/chips/chips.h"
+#include "periph/chips/unmodelled_f4.h"
+#include "periph/clocks.h"
+#include "periph/dbgmcu.h"
+#include "periph/devices.h"
+#include "periph/exti_v1.h"
+#include "periph/flash_v2.h"
+#include "periph/gpio_v2.h"
+#include "periph/iwdg.h"
+#include "periph/pwr_f4.h"
+#include "periph/rcc_f4.h"
+#include "periph/syscfg_f4.h"
+
+#include "core/signal.h"
+
+/* ---- memories ---- */
+
+#define BYTES(at, ...) {at, sizeof((uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}}
+#define HALF(value)    (value) & 0xFF, (value) >> 8
+
+/* RDP and USER, nWRP: readout protection off, software watchdog, no brown-out reset, no sector protected
+ * (RM0090 3.6.1). */
+static const struct chip_bytes option_bytes[] = {
+    BYTES(0, HALF(0xAAEF)),
+    BYTES(8, HALF(0xFFFF)),
+    {0, 0, NULL},
+};
+
+/* Identity and factory calibration, from 0x1FFF7A10 (data sheet 5.3.21, 5.3.22): V25 = 0.76 V and
+ * 2.5 mV/C of the temperature sensor, 1.21 V of VREFINT, all at VDDA = 3.3 V. */
+static const struct chip_bytes identity[] = {
+    BYTES(0x00, 0x2A, 0x00, 0x1F, 0x00, 0x0F, 0x47, '3', '0', '1', '8', '4', '6'),  /* unique ID */
+    BYTES(0x12, HALF(1024)),            /* flash size, KiB */
+    BYTES(0x1A, HALF(1501)),            /* VREFINT */
+    BYTES(0x1C, HALF(958)),             /* temperature sensor at 30 C */
+    BYTES(0x1E, HALF(1207)),            /* at 110 C */
+    {0, 0, NULL},
+};
+
+/* clang-format off */
+static const struct chip_memory memories[] = {
+    {.name = "flash", .base = 0x08000000, .size = 0x100000, .fill = 0xFF, .writer = "FLASH",
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},
+    {.name = "ccm", .base = 0x10000000, .size = 0x10000},
+    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},
+    {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",
+     .flags = MEMORY_NVM | MEMORY_DMA},
+    {.name = "identity", .base = 0x1FFF7A10, .size = 0x1F0, .fill = 0xFF, .init = identity,
+     .flags = MEMORY_NVM | MEMORY_DMA},
+    {.name = "options", .base = 0x1FFFC000, .size = 0x10, .fill = 0xFF, .init = option_bytes,
+     .flags = MEMORY_NVM},
+    {.name = "sram", .base = 0x20000000, .size = 0x20000,
+     .flags = MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BITBAND},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const struct chip_sectors sectors[] = {
+    {0x08000000, 0x4000, 4},
+    {0x08010000, 0x10000, 1},
+    {0x08020000, 0x20000, 7},
+    {0, 0, 0},
+};
+
+/* ---- devices ---- */
+
+static const struct rcc_f4_config rcc_config = {
+    .sysclk_max = {168000000, 144000000},
+    .pclk1_max = 42000000,
+    .pclk2_max = 84000000,
+    .vco_min = 100000000,
+    .vco_max = 432000000,
+    .plln_min = 50,
+    .plln_max = 432,
+};
+
+static const struct flash_v2_config flash_config = {.hz_per_wait_state = 30000000};
+
+/* Revision Y. */
+static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x100F6413};
+
+static const struct gpio_v2_config gpioa_config = {
+    .moder = 0xA8000000,
+    .ospeedr = 0x0C000000,
+    .pupdr = 0x64000000,
+    .debug_pins = 1u << 13 | 1u << 14,
+};
+
+static const struct gpio_v2_config gpiob_config = {
+    .moder = 0x00000280,
+    .ospeedr = 0x000000C0,
+    .pupdr = 0x00000100,
+};
+
+static const struct gpio_v2_config gpio_config = {.moder = 0};
+
+/* A block without a gate and reset line; with both at the same bit; with a gate whose reset is shared. */
+#define ALWAYS          .gate = GATE_NONE, .reset_line = GATE_NONE
+#define GATE(bus, bit)  .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, bit)
+#define GATE_RESET(bus, bit, reset_bit)                                                            \
+    .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, reset_bit)
+#define IRQS(...)                                                                                  \
+    .irq = {__VA_ARGS__}, .irq_count = sizeof((int16_t[]){__VA_ARGS__}) / sizeof(int16_t)
+#define AT(address) .base = address, .size = 0x400
+#define ON(rate)    .clock = CLOCK_##rate
+
+/* clang-format off */
+static const struct chip_device devices[] = {
+    /* The RCC comes first: the others' resets see its clocks. */
+    {"RCC", &rcc_f4_ops, AT(0x40023800), ALWAYS, ON(CORE), IRQS(5), .config = &rcc_config},
+    {"FLASH", &flash_v2_ops, AT(0x40023C00), ALWAYS, ON(CORE), IRQS(4), .config = &flash_config},
+    {"PWR", &pwr_f4_ops, AT(0x40007000), GATE(APB1, 28), ON(PCLK1)},
+    {"SYSCFG", &syscfg_f4_ops, AT(0x40013800), GATE(APB2, 14), ON(PCLK2)},
+    {"EXTI", &exti_v1_ops, AT(0x40013C00), ALWAYS, ON(PCLK2),
+        IRQS(6, 7, 8, 9, 10, 23, 40, 1, 41, 42, CHIP_NO_IRQ, 76, 2, 3)},
+    {"BKPSRAM", &bkpsram_ops, .base = 0x40024000, .size = 0x1000,
+        .gate = RCC_LINE(RCC_AHB1, 18), .reset_line = GATE_NONE, ON(CORE)},
+    {"DBGMCU", &dbgmcu_ops, AT(0xE0042000), ALWAYS, ON(CORE), .config = &dbgmcu_config},
+
+    {"GPIOA", &gpio_v2_ops, AT(0x40020000), GATE(AHB1, 0), ON(CORE), .config = &gpioa_config},
+    {"GPIOB", &gpio_v2_ops, AT(0x40020400), GATE(AHB1, 1), ON(CORE), .config = &gpiob_config},
+    {"GPIOC", &gpio_v2_ops, AT(0x40020800), GATE(AHB1, 2), ON(CORE), .config = &gpio_config},
+    {"GPIOD", &gpio_v2_ops, AT(0x40020C00), GATE(AHB1, 3), ON(CORE), .config = &gpio_config},
+    {"GPIOE", &gpio_v2_ops, AT(0x40021000), GATE(AHB1, 4), ON(CORE), .config = &gpio_config},
+    {"GPIOF", &gpio_v2_ops, AT(0x40021400), GATE(AHB1, 5), ON(CORE), .config = &gpio_config},
+    {"GPIOG", &gpio_v2_ops, AT(0x40021800), GATE(AHB1, 6), ON(CORE), .config = &gpio_config},
+    {"GPIOH", &gpio_v2_ops, AT(0x40021C00), GATE(AHB1, 7), ON(CORE), .config = &gpio_config},
+    {"GPIOI", &gpio_v2_ops, AT(0x40022000), GATE(AHB1, 8), ON(CORE), .config = &gpio_config},
+
+    {"USART1", &usart_v2_ops, AT(0x40011000), GATE(APB2, 4), ON(PCLK2), IRQS(37)},
+    {"USART2", &usart_v2_ops, AT(0x40004400), GATE(APB1, 17), ON(PCLK1), IRQS(38)},
+    {"USART3", &usart_v2_ops, AT(0x40004800), GATE(APB1, 18), ON(PCLK1), IRQS(39)},
+    {"UART4", &uart_v2_ops, AT(0x40004C00), GATE(APB1, 19), ON(PCLK1), IRQS(52)},
+    {"UART5", &uart_v2_ops, AT(0x40005000), GATE(APB1, 20), ON(PCLK1), IRQS(53)},
+    {"USART6", &usart_v2_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), IRQS(71)},
+
+    {"TIM2", &timer_general_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
+    {"TIM3", &timer_general_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
+    {"TIM4", &timer_general_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
+    {"TIM5", &timer_general_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},
+    {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
+    {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
+
+    {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
+    {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},
+    {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
+
+    /* Register tables only. */
+    {"TIM1", &unmodelled_tim_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2)},
+    {"TIM8", &unmodelled_tim_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2)},
+    {"TIM9", &unmodelled_tim_two_channels_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2)},
+    {"TIM10", &unmodelled_tim_one_channel_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2)},
+    {"TIM11", &unmodelled_tim11_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2)},
+    {"TIM12", &unmodelled_tim_two_channels_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1)},
+    {"TIM13", &unmodelled_tim_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1)},
+    {"TIM14", &unmodelled_tim_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1)},
+    {"SPI1", &unmodelled_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
+    {"SPI2", &unmodelled_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
+    {"SPI3", &unmodelled_spi_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1)},
+    {"I2S2ext", &unmodelled_spi_ops, AT(0x40003400), GATE(APB1, 14), ON(PCLK1)},
+    {"I2S3ext", &unmodelled_spi_ops, AT(0x40004000), GATE(APB1, 15), ON(PCLK1)},
+    {"I2C1", &unmodelled_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
+    {"I2C2", &unmodelled_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
+    {"I2C3", &unmodelled_i2c_ops, AT(0x40005C00), GATE(APB1, 23), ON(PCLK1)},
+    {"CAN1", &unmodelled_can_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
+    {"CAN2", &unmodelled_can_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
+    {"DAC", &unmodelled_dac_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1)},
+    {"ADC1", &unmodelled_adc_ops, .base = 0x40012000, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
+    {"ADC2", &unmodelled_adc_ops, .base = 0x40012100, .size = 0x100, GATE_RESET(APB2, 9, 8), ON(PCLK2)},
+    {"ADC3", &unmodelled_adc_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2)},
+    {"ADC_Common", &unmodelled_adc_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
+    {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
+    {"DMA1", &unmodelled_dma_ops, AT(0x40026000), GATE(AHB1, 21), ON(CORE)},
+    {"DMA2", &unmodelled_dma_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE)},
+    {"RTC", &unmodelled_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
+    {"WWDG", &unmodelled_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
+    {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
+    {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
+    {"FSMC", &unmodelled_fsmc_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)},
+    {.name = NULL},
+};
+
+/* ---- wires ---- */
+
+static const struct chip_route routes[] = {
+    {"GPIOA", 0, "SYSCFG", SYSCFG_IN(0), 16},
+    {"GPIOB", 0, "SYSCFG", SYSCFG_IN(1), 16},
+    {"GPIOC", 0, "SYSCFG", SYSCFG_IN(2), 16},
+    {"GPIOD", 0, "SYSCFG", SYSCFG_IN(3), 16},
+    {"GPIOE", 0, "SYSCFG", SYSCFG_IN(4), 16},
+    {"GPIOF", 0, "SYSCFG", SYSCFG_IN(5), 16},
+    {"GPIOG", 0, "SYSCFG", SYSCFG_IN(6), 16},
+    {"GPIOH", 0, "SYSCFG", SYSCFG_IN(7), 16},
+    {"GPIOI", 0, "SYSCFG", SYSCFG_IN(8), 16},
+    {"SYSCFG", 0, "EXTI", 0, SYSCFG_LINES},
+    {"EXTI", EXTI_OUT_EVENT, CPU_SIGNALS, CPU_SIGNAL_EVENT, 1},
+
+    {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
+    {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
+    {"PWR", PWR_OUT_DBP, "BKPSRAM", BKPSRAM_IN_DBP, 1},
+    {"PWR", PWR_OUT_VOS_LOW, "RCC", RCC_IN_VOS_LOW, 1},
+
+    /* The RCC notes the cause before the core is reset. */
+    {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},
+    {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
+    {"IWDG", IWDG_OUT_LSI, "RCC", RCC_IN_LSI_REQUEST, 1},
+    {"FLASH", FLASH_OUT_HARDWARE_WATCHDOG, "IWDG", IWDG_IN_HARDWARE, 1},
+    {"RCC", RCC_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
+    {.from = NULL},
+};
+/* clang-format on */
+
+const struct chip stm32f405rg = {
+    .name = "stm32f405rg",
+    .description = "STM32F405RG, Cortex-M4F, 1 MiB flash, 128 + 64 KiB RAM",
+    .core = {
+        .kind = CPU_CORTEX_M4F,
+        .cpuid = 0x410FC241,
+        .irq_count = 82,
+        .priority_bits = 4,
+        .mpu_regions = 8,
+        .systick_calib = 18750,     /* 1 ms of HCLK/8 at 150 MHz */
+        .ccr_reset = 0x00000200,
+    },
+    .memories = memories,
+    .sectors = sectors,
+    .devices = devices,
+    .routes = routes,
+    .clock_names = stm32_clock_names,
+    .reset_hz = 16000000,
+};

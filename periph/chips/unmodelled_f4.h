@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blocks of STM32F4 that only have a register table. */
+#ifndef PERIPH_CHIPS_UNMODELLED_F4_H
+#define PERIPH_CHIPS_UNMODELLED_F4_H
+
+#include "core/device.h"
+
+extern const struct device_ops unmodelled_adc_common_ops;
+extern const struct device_ops unmodelled_adc_ops;
+extern const struct device_ops unmodelled_can_ops;
+extern const struct device_ops unmodelled_dac_ops;
+extern const struct device_ops unmodelled_dma_ops;
+extern const struct device_ops unmodelled_fsmc_ops;
+extern const struct device_ops unmodelled_i2c_ops;
+extern const struct device_ops unmodelled_otg_fs_ops;
+extern const struct device_ops unmodelled_otg_hs_ops;
+extern const struct device_ops unmodelled_rtc_ops;
+extern const struct device_ops unmodelled_sdio_ops;
+extern const struct device_ops unmodelled_spi_ops;
+extern const struct device_ops unmodelled_tim_advanced_ops;
+extern const struct device_ops unmodelled_tim_one_channel_ops;
+extern const struct device_ops unmodelled_tim11_ops;
+extern const struct device_ops unmodelled_tim_two_channels_ops;
+extern const struct device_ops unmodelled_wwdg_ops;
+
+#endif
