@@ -34,4 +34,12 @@ enum cpu_signal {
     CPU_SIGNAL_COUNT
 };
 
+/* What the core drives: routes with `from` = CPU_OUTPUTS, the core's own device, and one of these. */
+#define CPU_OUTPUTS "SCB"
+enum cpu_output {
+    CPU_OUT_SLEEPING,       /* WFI, WFE or sleep-on-exit */
+    CPU_OUT_SLEEPDEEP,      /* the same with SCR.SLEEPDEEP: a low-power mode of the chip */
+    CPU_OUT_COUNT
+};
+
 #endif

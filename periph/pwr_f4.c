@@ -9,6 +9,7 @@
  */
 #include "periph/pwr_f4.h"
 
+#include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/delay.h"
@@ -19,6 +20,7 @@ enum { CR, CSR, REGS };
 
 enum { EVENT_VOS_READY, EVENT_BACKUP_READY, EVENTS };
 
+#define CR_PDDS (1u << 1)
 #define CR_CWUF (1u << 2)
 #define CR_CSBF (1u << 3)
 #define CR_DBP  (1u << 8)
@@ -117,9 +119,13 @@ static void event(struct device *d, unsigned number)
 
 static void signal(struct device *d, unsigned input, bool level)
 {
-    (void)input;
-    if (level)
+    if (!level)
+        return;
+    if (input == PWR_IN_WAKEUP_PIN)
         wake_up(d);
+    else
+        diag_unmodelled(d, CR, "%s mode entered: the core sleeps as in Sleep mode",
+                        reg_get(d, CR) & CR_PDDS ? "Standby" : "Stop");
 }
 
 static void clock(struct device *d)

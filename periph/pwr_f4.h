@@ -5,6 +5,7 @@
 
 enum pwr_input {
     PWR_IN_WAKEUP_PIN,      /* PA0 */
+    PWR_IN_DEEP_SLEEP,      /* the core sleeps with SLEEPDEEP */
     PWR_INPUTS
 };
 

@@ -204,6 +204,7 @@ static const struct chip_route routes[] = {
     {"EXTI", EXTI_OUT_EVENT, CPU_SIGNALS, CPU_SIGNAL_EVENT, 1},
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
+    {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},
     {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
     {"PWR", PWR_OUT_DBP, "BKPSRAM", BKPSRAM_IN_DBP, 1},
     {"PWR", PWR_OUT_VOS_LOW, "RCC", RCC_IN_VOS_LOW, 1},

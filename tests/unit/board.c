@@ -193,17 +193,36 @@ static void take_diag(void *context, const struct diag *report)
     snprintf(b->last_diag, sizeof b->last_diag, "%s: %s", report->where, report->text);
 }
 
-struct board *board_create(const struct chip_device *devices, const struct chip_route *routes)
+static struct board *new_board(const struct chip *chip, const struct machine_options *options)
 {
-    const struct machine_options options = {.seed = 1};
     const struct machine_host host = {.output = take_output, .diag = take_diag};
     struct board *b = calloc(1, sizeof *b);
     char error[200] = "";
 
-    b->m = machine_create(build_chip(devices, routes), &options, &host, error, sizeof error);
+    b->m = machine_create(chip, options, &host, error, sizeof error);
     cr_assert(b->m, "%s", error);
     board = b;
+    return b;
+}
+
+struct board *board_create(const struct chip_device *devices, const struct chip_route *routes)
+{
+    const struct machine_options options = {.seed = 1};
+    struct board *b = new_board(build_chip(devices, routes), &options);
+
     board_run(b, 100);          /* the core goes to sleep */
+    return b;
+}
+
+struct board *board_create_chip(const struct chip *chip, const struct machine_options *options)
+{
+    struct board *b = new_board(chip, options);
+
+    cr_assert(machine_load(b->m, FLASH, vectors, sizeof vectors));
+    cr_assert(machine_load(b->m, FLASH + ENTRY, sleep_loop, sizeof sleep_loop));
+    machine_reset(b->m, RESET_POWER_ON);
+    board_run(b, 100);
+    memset(b->diags, 0, sizeof b->diags);
     return b;
 }
 
@@ -218,7 +237,7 @@ void board_destroy(struct board *b)
 
 static struct bus *bus_of(const struct board *b)
 {
-    return machine_device_named(b->m, "CLOCKS")->env->bus;
+    return machine_device(b->m, 0)->env->bus;
 }
 
 static void write_bytes(struct board *b, uint32_t address, unsigned size, uint32_t value)
@@ -324,7 +343,7 @@ uint64_t board_rise(const struct board *b, unsigned input, unsigned n)
 
 static void look_everywhere(struct board *b)
 {
-    for (const struct chip_device *row = rows; row->name; row++)
+    for (const struct chip_device *row = machine_chip(b->m)->devices; row->name; row++)
         for (uint32_t offset = 0; offset < 0x80; offset += 4)
             board_peek(b, row->base + offset);
 }

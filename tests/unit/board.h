@@ -51,6 +51,10 @@ struct board {
 /* The chip with these devices (ended by a NULL name) and routes (NULL: none; the probe is "PROBE"). One
  * board at a time; the caller destroys it. */
 struct board *board_create(const struct chip_device *devices, const struct chip_route *routes);
+
+/* A real chip instead, whose flash gets a program that sleeps. There are no BOARD_* registers. */
+struct board *board_create_chip(const struct chip *chip, const struct machine_options *options);
+
 void board_destroy(struct board *b);
 
 /* Guest accesses of 32, 16 and 8 bits, with side effects, at the present cycle. */
