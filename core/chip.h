@@ -22,6 +22,8 @@ struct chip_core {
     uint8_t mpu_regions;        /* 0: no MPU */
     uint32_t systick_calib;     /* SysTick CALIB */
     uint32_t ccr_reset;         /* SCB.CCR at reset (STKALIGN differs by revision) */
+    uint32_t rom_id;            /* the ROM table's PID2:PID1:PID0: the chip maker's JEP106 code and part
+                                 * number, 0xA0413; 0: the core's own */
 };
 
 enum chip_memory_flags {

@@ -140,7 +140,7 @@ struct cpu {
     /* The core's own devices (private peripheral bus), found once when the machine is built. */
     struct nvic *nvic;
     struct mpu *mpu;
-    struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu;
+    struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu, *aux;
 };
 
 /* ---- exec: flow ---- */
@@ -198,6 +198,7 @@ bool cpu_fp_check(struct cpu *c);
 void cpu_wfi(struct cpu *c);
 void cpu_wfe(struct cpu *c);
 void cpu_sev(struct cpu *c);
+void cpu_sleep_on_exit(struct cpu *c);
 
 /* ---- memory (access.c) ---- */
 

@@ -230,6 +230,7 @@ const struct chip stm32f405rg = {
         .mpu_regions = 8,
         .systick_calib = 18750,     /* 1 ms of HCLK/8 at 150 MHz */
         .ccr_reset = 0x00000200,
+        .rom_id = 0x000A0413,
     },
     .memories = memories,
     .sectors = sectors,
