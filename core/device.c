@@ -78,7 +78,8 @@ bool reg_map_init(struct reg_map *map, const struct device_ops *ops)
     for (uint32_t word = 0; word < map->words; word++)
         map->reg[word] = DIAG_NO_REG;
     for (unsigned i = 0; i < ops->reg_count; i++)
-        map->reg[ops->regs[i].offset / 4u] = (uint16_t)i;
+        if (!(ops->regs[i].flags & REG_PAD))
+            map->reg[ops->regs[i].offset / 4u] = (uint16_t)i;
     return true;
 }
 

@@ -27,7 +27,8 @@ enum reg_flags {
     REG_READ_EFFECT = 1,    /* reading changes state: `read` runs for guests, `peek` for debuggers */
     REG_BACKUP = 2,         /* kept over a system reset */
     REG_UNMODELLED = 4,     /* has a reset value only: reads give it, writes are reported and dropped */
-    REG_PAD = 8             /* a hole that reads 0 without a report */
+    REG_PAD = 8             /* no register: keeps the numbering of a block's variants alike, the offset
+                             * is reserved */
 };
 
 /* One register. Masks are within its width; a bit in none of writable, w1c, w0c, w1s and action is
