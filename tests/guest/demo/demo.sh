@@ -6,6 +6,7 @@
 # usage: demo.sh     with BACKSTEP, GDB, TESTS_DIR, srcdir
 
 set -u
+: "${srcdir:=.}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 demo=$TESTS_DIR/guest/demo/demo.elf
