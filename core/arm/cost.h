@@ -11,7 +11,7 @@
  *   + cost_divide()              SDIV, UDIV
  *   + cost_multiply_long()       SMULL, UMULL, SMLAL, UMLAL
  *   + cost_fetch()               flash wait states, instructions that stand in flash
- *   + cost_landing()             flash wait states of a branch taken into flash
+ *   + cost_landing()             flash wait states of a branch into flash, unless to the instruction that follows
  *   + timing.data                flash wait states of each word (or part) read from flash as data
  * and the waiting of WFI, WFE and of exceptions, which is the engine's.
  *

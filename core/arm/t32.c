@@ -159,9 +159,9 @@ static const struct encoding rows[] = {
     ROW("STR_reg_T2",      "111110000100 nnnn dddd 000000 kk mmmm", STR_reg, NONE, D_PC | N_PC_UNDEFINED | M_BAD, OFFSET, .width = 4),
 
     /* load byte, memory hints: A5.3.9 */
-    FIRST("PLD_lit_T1",    "11111000-001 1111 1111 ------------", PLD, NONE, 0),
+    FIRST("PLD_lit_T1",    "11111000u001 1111 1111 iiiiiiiiiiii", PLD, NONE, 0, .index = true),
     FIRST("LDRB_lit_T1",   "11111000u001 1111 dddd iiiiiiiiiiii", LDR_lit, NONE, D_SP, .index = true, .width = 1),
-    FIRST("PLI_lit_T3",    "11111001-001 1111 1111 ------------", PLD, NONE, 0),
+    FIRST("PLI_lit_T3",    "11111001u001 1111 1111 iiiiiiiiiiii", PLD, NONE, 0, .index = true),
     FIRST("LDRSB_lit_T1",  "11111001u001 1111 dddd iiiiiiiiiiii", LDR_lit, NONE, D_SP, .index = true, .width = 1, SIGNED),
     ROW("PLD_imm_T1",      "111110001001 nnnn 1111 iiiiiiiiiiii", PLD, NONE, 0, OFFSET),
     ROW("PLD_imm_T2",      "111110000001 nnnn 1111 1100 iiiiiiii", PLD, NONE, 0, .index = true),
@@ -181,9 +181,9 @@ static const struct encoding rows[] = {
     ROW("LDRSB_reg_T2",    "111110010001 nnnn dddd 000000 kk mmmm", LDR_reg, NONE, D_SP | M_BAD, OFFSET, .width = 1, SIGNED),
 
     /* load halfword, unallocated memory hints: A5.3.8 */
-    FIRST("HINT_LDRH_lit", "11111000-011 1111 1111 ------------", PLD, NONE, 0),
+    FIRST("HINT_LDRH_lit", "11111000u011 1111 1111 iiiiiiiiiiii", PLD, NONE, 0, .index = true),
     FIRST("LDRH_lit_T1",   "11111000u011 1111 dddd iiiiiiiiiiii", LDR_lit, NONE, D_SP, .index = true, .width = 2),
-    FIRST("HINT_LDRSH_lit", "11111001-011 1111 1111 ------------", PLD, NONE, 0),
+    FIRST("HINT_LDRSH_lit", "11111001u011 1111 1111 iiiiiiiiiiii", PLD, NONE, 0, .index = true),
     FIRST("LDRSH_lit_T1",  "11111001u011 1111 dddd iiiiiiiiiiii", LDR_lit, NONE, D_SP, .index = true, .width = 2, SIGNED),
     ROW("HINT_LDRH_imm",   "111110001011 nnnn 1111 iiiiiiiiiiii", PLD, NONE, 0, OFFSET),
     ROW("HINT_LDRH_imm",   "111110000011 nnnn 1111 1100 iiiiiiii", PLD, NONE, 0, .index = true),
