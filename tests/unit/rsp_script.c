@@ -264,6 +264,7 @@ void rsp_play_on(struct fake_target *fake, const char *script)
     struct play *p = calloc(1, sizeof *p);
     char *line = malloc(LINE);
     p->fake = fake;
+    p->log_at = fake->log_size;
     fake->stub = stub_create(&fake->ops, fake);
     open_session(p, &p->clients[1]);
     while (*script != '\0') {
