@@ -3,8 +3,7 @@
  * DHCSR, DCRSR, DCRDR, DEMCR: Arm ARM C1.6. A debugger that is attached shows as C_DEBUGEN; only while
  * one is does DCRSR transfer registers, which on silicon needs a halted core.
  *
- * Not modelled: halting, stepping and masking interrupts through DHCSR (the debugger has its own way),
- * DEMCR.MON_STEP.
+ * Not modelled: halting, stepping and masking interrupts through DHCSR (the debugger has its own way).
  */
 #include "core/arm/coredebug.h"
 
@@ -142,9 +141,22 @@ static void write_demcr(struct device *d, uint32_t value, uint32_t lanes)
         else
             nvic_unpend(c, EXC_DEBUGMON);
     }
-    if (demcr & DEMCR_MON_STEP)
-        diag_unmodelled(d, DEBUG_DEMCR, "MON_STEP does nothing");
     dwt_trace_enabled(c);
+}
+
+bool coredebug_stepping(const struct cpu *c)
+{
+    uint32_t both = DEMCR_MON_EN | DEMCR_MON_STEP;
+
+    return !c->debugger && (coredebug_demcr(c) & both) == both;
+}
+
+void coredebug_monitor_step(struct cpu *c)
+{
+    if (coredebug_stepping(c) && nvic_group_priority(c, EXC_DEBUGMON) < cpu_priority(c)) {
+        scb_of(c)->reg[SCB_DFSR] |= DFSR_HALTED;
+        nvic_pend(c, EXC_DEBUGMON);
+    }
 }
 
 void coredebug_core_reset(struct cpu *c)

@@ -3,6 +3,7 @@
 #ifndef CORE_ARM_COREDEBUG_H
 #define CORE_ARM_COREDEBUG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/arm/cpu.h"
@@ -35,6 +36,11 @@ static inline uint32_t coredebug_demcr(const struct cpu *c)
 {
     return ((const struct coredebug *)c->debug->state)->reg[DEBUG_DEMCR];
 }
+
+/* DEMCR.MON_STEP (C1.5.2): whether it is on, and its effect, to be called before each instruction: an
+ * instruction that DebugMonitor may preempt is followed by it. */
+bool coredebug_stepping(const struct cpu *c);
+void coredebug_monitor_step(struct cpu *c);
 
 /* The core was reset: the debug monitor's control bits are cleared, vector catch and TRCENA stay. */
 void coredebug_core_reset(struct cpu *c);

@@ -177,10 +177,13 @@ bool dwt_pc(struct cpu *c, uint32_t pc)
 {
     const struct dwt *s = dwt_of(c);
 
+    if (!fpb_permits(c, pc))
+        return false;
     for (unsigned i = 0; i < COMPARATORS; i++)
         if (coredebug_demcr(c) & DEMCR_TRCENA && event_of(s, i) == WATCH_PC && address_matches(s, i, pc, 2))
             match(c, i, ACCESS_READ);
-    return fpb_permits(c, pc);
+    coredebug_monitor_step(c);
+    return true;
 }
 
 void dwt_derive(struct cpu *c)
@@ -195,7 +198,7 @@ void dwt_derive(struct cpu *c)
     if (!(coredebug_demcr(c) & DEMCR_TRCENA))
         data = pc = false;
     cpu_set_check(c, CHECK_DATA, data);
-    cpu_set_check(c, CHECK_PC, pc || fpb_armed(c));
+    cpu_set_check(c, CHECK_PC, pc || fpb_armed(c) || coredebug_stepping(c));
     cpu_views_drop(c);
 }
 

@@ -10,8 +10,6 @@
  *
  * Lockup leaves the pc at the instruction that locked the core up, where the silicon shows 0xFFFFFFFE,
  * so that a debugger shows the culprit; the frame of an NMI out of lockup has 0xFFFFFFFE.
- *
- * Not modelled: DEMCR.MON_STEP (coredebug.c reports it).
  */
 #include "core/arm/exception.h"
 
@@ -319,6 +317,20 @@ static bool fetch_vector(struct cpu *c, unsigned *exception, uint32_t *handler)
     return bus_read(c->bus, BUS_CPU_FETCH, table + 4 * EXC_HARDFAULT, 4, handler) == BUS_OK;
 }
 
+/* What explains the fault later, whatever its handler does with LR and the stack pointer. A debugger's
+ * user wants to stand here, before the handler makes it worse. */
+static void note_fault(struct cpu *c, unsigned exception)
+{
+    if (exception < EXC_HARDFAULT || exception > EXC_USAGEFAULT)
+        return;
+    scb_of(c)->fault_frame = c->s->r[13];
+    scb_of(c)->fault_return = c->s->r[14];
+    if (exception != EXC_HARDFAULT || !c->catch_hardfault || c->attention & ATTN_STOP)
+        return;
+    c->stop = (struct stop){.kind = STOP_FAULT, .address = c->s->r[15]};
+    c->attention |= ATTN_STOP;
+}
+
 /* ExceptionTaken. The frame is on the stack and LR holds EXC_RETURN. */
 static void start_handler(struct cpu *c, unsigned exception)
 {
@@ -341,6 +353,7 @@ static void start_handler(struct cpu *c, unsigned exception)
     s->r[15] = handler & ~1u;
     s->thumb = handler & 1;
     vector_catch(c, exception);
+    note_fault(c, exception);
 }
 
 /* What PushStack writes. Returns the number of words. */

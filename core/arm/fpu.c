@@ -5,6 +5,7 @@
  *
  * A fault of lazy preservation that can be taken at once leaves LSPACT set, so that the instruction
  * preserves again when the handler has returned; one that cannot is pended and the old state is lost.
+ * Preservation leaves the registers unknown: FPSCR is 0 then, so that a new context begins with FPDSCR.
  */
 #include "core/arm/fpu.h"
 
@@ -115,6 +116,7 @@ static bool preserve(struct cpu *c)
     if (!cpu_stack_store(c, address + 4 * 16, privileged, c->s->fpscr, &mpu_fault))
         return preservation_failed(c, mpu_fault);
     fpu_drop_preservation(c);
+    c->s->fpscr = 0;
     c->cost += CYCLES_FP_FRAME;
     return true;
 }
