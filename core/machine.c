@@ -15,6 +15,7 @@
 #include "core/arm/cpu.h"
 #include "core/arm/nvic.h"
 #include "core/arm/ppb.h"
+#include "core/arm/scb.h"
 #include "core/clocks.h"
 #include "core/device_access.h"
 #include "core/env.h"
@@ -578,6 +579,11 @@ void machine_set_semihosting(struct machine *m, bool on)
     m->cpu.semihosting = on;
 }
 
+void machine_catch_hardfault(struct machine *m, bool on)
+{
+    m->cpu.catch_hardfault = on;
+}
+
 /* ---- the input door (I2) ---- */
 
 bool machine_input(struct machine *m, const char *name, const void *bytes, size_t size)
@@ -690,6 +696,31 @@ struct irq_view machine_irq(const struct machine *m, unsigned exception)
         .level = nvic_level(c, exception),
         .priority = nvic_priority(c, exception),
     };
+}
+
+static uint32_t peek_word(const struct machine *m, uint32_t address, bool *valid)
+{
+    uint8_t bytes[4] = {0};
+    uint32_t done;
+
+    *valid &= machine_peek(m, address, bytes, sizeof bytes, &done);
+    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+struct fault_view machine_fault(const struct machine *m)
+{
+    const struct scb *scb = scb_of(&m->cpu);
+    struct fault_view view = {
+        .any = scb->reg[SCB_CFSR] || scb->reg[SCB_HFSR],
+        .cfsr = scb->reg[SCB_CFSR], .hfsr = scb->reg[SCB_HFSR],
+        .mmfar = scb->reg[SCB_MMFAR], .bfar = scb->reg[SCB_BFAR],
+        .exc_return = scb->fault_return, .frame = scb->fault_frame,
+        .stacked_valid = scb->fault_return != 0,
+    };
+
+    for (unsigned i = 0; i < 8 && view.stacked_valid; i++)
+        view.stacked[i] = peek_word(m, view.frame + 4 * i, &view.stacked_valid);
+    return view;
 }
 
 /* ---- the state as a whole ---- */

@@ -93,6 +93,9 @@ bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t a
 /* Whether a debugger is attached (DHCSR.C_DEBUGEN): BKPT then stops instead of faulting. */
 void machine_attach_debugger(struct machine *m, bool attached);
 
+/* Whether the machine stops (STOP_FAULT) before the first instruction of a HardFault handler. */
+void machine_catch_hardfault(struct machine *m, bool on);
+
 /* Whether BKPT 0xAB asks the host (STOP_SEMIHOSTING); false: it is a BKPT like any other. */
 void machine_set_semihosting(struct machine *m, bool on);
 

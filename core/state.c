@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state arena: layout, allocation, copies and hash. See state.h. */
-#define _GNU_SOURCE
 #include "core/state.h"
 
 #include <assert.h>

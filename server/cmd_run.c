@@ -126,6 +126,21 @@ static bool run_semihosting(const struct command_call *call)
     return true;
 }
 
+static bool run_catch_hardfault(const struct command_call *call)
+{
+    struct server *server = call->server;
+
+    if (call->count < 2) {
+        server_say(server, "a HardFault %s\n", server->catch_hardfault ? "stops" : "does not stop");
+        return true;
+    }
+    if (!parse_switch(call, &server->catch_hardfault))
+        return false;
+    machine_catch_hardfault(server->machine, server->catch_hardfault && server->stub &&
+                                                 stub_attached(server->stub));
+    return true;
+}
+
 const struct command commands_run_control[] = {
     {"reset", "[halt|run]", "resets the chip; halt is the default", true, run_reset},
     {"system_reset", "", NULL, true, run_reset_halt},
@@ -141,6 +156,8 @@ const struct command commands_run_control[] = {
     {"start", "", NULL, true, run_continue},
     {"speed", "[FACTOR|max]", "guest seconds per real second", true, run_speed},
     {"step-interrupts", "[on|off]", "whether steps go into interrupt handlers", true, run_step_interrupts},
+    {"catch-hardfault", "[on|off]", "whether a HardFault stops before its handler", true,
+     run_catch_hardfault},
     {"semihosting", "on|off", "whether BKPT 0xAB asks the host", true, run_semihosting},
     {"arm semihosting", "enable|disable", NULL, true, run_semihosting},
     {NULL, NULL, NULL, false, NULL},

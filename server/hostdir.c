@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paths that stay below a directory. See hostdir.h. */
-#define _GNU_SOURCE
 #include "server/hostdir.h"
 
 #include <errno.h>

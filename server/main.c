@@ -273,6 +273,7 @@ static bool build(struct program *p)
 {
     p->server.options = &p->options;
     p->server.program = p;
+    p->server.catch_hardfault = true;
     if (!load_image(p) || !build_machine(p) || !open_loop(p))
         return false;
     p->server.symbols = symbols_load(p->options.image);
@@ -294,7 +295,8 @@ static void destroy(struct program *p)
     close_loop(p);
     if (p->listener)
         listener_free(p->listener);
-    stub_destroy(p->server.stub);
+    if (p->server.stub)
+        stub_destroy(p->server.stub);
     target_destroy(p->target);
     semihosting_destroy(p->server.semihosting);
     symbols_free(p->server.symbols);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command line, through getopt_long. Every option is checked before anything is done. */
-#define _GNU_SOURCE
 #include "server/options.h"
 
 #include <errno.h>
@@ -221,8 +220,8 @@ static bool parse_stop_on(struct options *o, const char *text)
 
 static void list_chips(void)
 {
-    for (unsigned i = 0; chip_list(i); i++)
-        printf("%-14s %s\n", chip_list(i)->name, chip_list(i)->description);
+    for (unsigned i = 0; chips[i]; i++)
+        printf("%-14s %s\n", chips[i]->name, chips[i]->description);
 }
 
 /* True: go on. */

@@ -7,7 +7,6 @@
  * zeros ("no information"), as probes do: the firmware's linker script knows better. SYS_SYSTEM is
  * refused.
  */
-#define _GNU_SOURCE
 #include "server/semihosting.h"
 
 #include <errno.h>

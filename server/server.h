@@ -26,6 +26,7 @@ struct server {
     struct uarts *uarts;
     struct semihosting *semihosting;
     struct runner runner;
+    bool catch_hardfault;               /* stop there while a debugger is attached */
     struct program *program;            /* main's part */
 };
 

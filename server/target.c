@@ -139,7 +139,10 @@ static bool running(void *target)
 
 static void attached(void *target, bool on)
 {
-    machine_attach_debugger(machine_of(target), on);
+    struct server *server = ((struct target *)target)->server;
+
+    machine_attach_debugger(server->machine, on);
+    machine_catch_hardfault(server->machine, on && server->catch_hardfault);
 }
 
 static const struct target_run_ops run_ops = {resume, interrupt, running, attached};

@@ -4,7 +4,6 @@
  * there is room, because they are always ready), writing happens at once and queues what the other side
  * does not take. See uarts.h.
  */
-#define _GNU_SOURCE
 #include "server/uarts.h"
 
 #include <arpa/inet.h>

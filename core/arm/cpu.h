@@ -135,6 +135,7 @@ struct cpu {
     uint64_t pass_cycle;            /* a breakpoint or watch at this cycle was reported: pass it once */
     bool debugger;                  /* attached: BKPT stops */
     bool semihosting;               /* BKPT 0xAB asks the host; false: it is a BKPT like any other */
+    bool catch_hardfault;           /* stop before a HardFault handler's first instruction */
     bool mask_interrupts;           /* C_MASKINTS for the step under way */
 
     /* The core's own devices (private peripheral bus), found once when the machine is built. */

@@ -69,6 +69,8 @@ enum scb_signal {
 struct scb {
     uint32_t reg[SCB_REGS];
     uint32_t vector_catch;  /* DEMCR.VC_* bits that the pended fault answers to */
+    uint32_t fault_frame;   /* where the last fault exception stacked its frame, and its EXC_RETURN; 0: */
+    uint32_t fault_return;  /* none since reset */
 };
 
 extern const struct device_ops scb_ops;
