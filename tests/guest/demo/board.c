@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "board.h"
 
-#include "stm32f405.h"
+#include "lib/cortex_m4.h"
+#include "lib/stm32f405.h"
 
 #define HSI_HZ 16000000u
 #define HSE_HZ 8000000u
@@ -22,7 +23,7 @@ static struct {
 
 void SystemInit(void)
 {
-    SCB_CPACR |= 0xFu << 20;
+    SCB_CPACR |= CPACR_FPU_FULL;
 }
 
 static int hse_start(void)
@@ -93,14 +94,12 @@ static void console_init(void)
     (void)RCC->APB1ENR;
     USART2->BRR = (apb1_clock() + BAUD / 2) / BAUD;
     USART2->CR1 = USART_CR1_UE | USART_CR1_TE;
-    NVIC_ISER1 = 1u << (USART2_IRQ - 32);
+    nvic_enable(USART2_IRQ);
 }
 
 static void tick_init(void)
 {
-    DEMCR |= 1u << 24;
-    DWT_CYCCNT = 0;
-    DWT_CTRL |= 1;
+    cycle_counter_start();
     SYSTICK->LOAD = SystemCoreClock / 1000 - 1;
     SYSTICK->VAL = 0;
     SYSTICK->CTRL = SYSTICK_ENABLE | SYSTICK_TICKINT | SYSTICK_CORE_CLOCK;
