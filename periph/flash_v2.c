@@ -227,17 +227,6 @@ static void finish(struct device *d)
     update_irq(d);
 }
 
-/* An operation is under way for `ns`. Code in flash cannot go on before its end. */
-static void start(struct device *d, uint64_t ns)
-{
-    struct flash_state *s = d->state;
-
-    reg_set_bits(d, SR, SR_BSY);
-    delay_start(&s->operation, d, EVENT_END, ns);
-    if (bus_fetched_from(d, main_flash(d)))
-        bus_stall(d, vtime_between(sched_now(d), sched_when(d, EVENT_END)));
-}
-
 /* Holds the bus until the operation under way has ended. */
 static void wait_until_idle(struct device *d)
 {
@@ -249,6 +238,17 @@ static void wait_until_idle(struct device *d)
         bus_stall(d, vtime_between(now, end));
     sched_cancel(d, EVENT_END);
     finish(d);
+}
+
+/* An operation is under way for `ns`. Code in flash cannot go on before its end. */
+static void start(struct device *d, uint64_t ns)
+{
+    struct flash_state *s = d->state;
+
+    reg_set_bits(d, SR, SR_BSY);
+    delay_start(&s->operation, d, EVENT_END, ns);
+    if (bus_fetched_from(d, main_flash(d)))
+        wait_until_idle(d);
 }
 
 /* OPERR accompanies every error while ERRIE is 1 (RM0090 3.9.4). */
