@@ -40,8 +40,9 @@ static void test_pll(void)
     RCC->PLLCFGR = 8 | 336 << 6 | 0 << 16 | RCC_PLLCFGR_SRC_HSE | 7 << 24;
     RCC->CR |= RCC_CR_PLLON;
     check("pll_locks", becomes(&RCC->CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY));
+    uint32_t factors = RCC->PLLCFGR;
     RCC->PLLCFGR = 0x24003010;
-    check_eq("pll_factors_are_locked_while_it_runs", RCC->PLLCFGR, 8 | 336 << 6 | RCC_PLLCFGR_SRC_HSE | 7 << 24);
+    check_eq("pll_factors_are_locked_while_it_runs", RCC->PLLCFGR, factors);
     FLASH->ACR = FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN | 5;
     check_eq("wait_states_read_back", FLASH->ACR & FLASH_ACR_LATENCY, 5);
     RCC->CFGR = RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2 | RCC_CFGR_SW_PLL;

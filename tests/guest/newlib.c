@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/semihosting.h"
+
 static int tests, failures;
 
 static void check(const char *name, int condition)
@@ -68,7 +70,9 @@ static void test_files(void)
     check("end_of_file", f && fgetc(f) == EOF && feof(f));
     if (f)
         fclose(f);
-    check("file_is_renamed", !rename("file.txt", "other.txt"));
+    /* newlib's rename links and unlinks, which semihosting does not know. */
+    uintptr_t names[4] = {(uintptr_t)"file.txt", 8, (uintptr_t)"other.txt", 9};
+    check("file_is_renamed", semihosting(SYS_RENAME, (uintptr_t)names) == 0);
     f = fopen("file.txt", "r");
     check("old_name_is_gone", f == NULL && errno == ENOENT);
     f = fopen("other.txt", "a+");

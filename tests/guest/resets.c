@@ -51,13 +51,13 @@ static void second_life(void)
     RCC->AHB1ENR |= RCC_AHB1ENR_GPIOC;
     check_eq("reset_cleared_the_port", GPIOC->ODR, 0);
     check_eq("reset_cleared_basepri", READ_SPECIAL("basepri"), 0);
+    IWDG->KR = 0xCCCC;              /* starts the LSI too, which the updates need */
     IWDG->KR = 0x5555;
     IWDG->PR = 0;
     IWDG->RLR = 31;                 /* 32 * 4 / 32 kHz = 4 ms */
     while (IWDG->SR) {
     }
     IWDG->KR = 0xAAAA;
-    IWDG->KR = 0xCCCC;
     cycle_counter_start();
     while (DWT_CYCCNT < 16000 * 8) {        /* 8 ms, twice the period */
         if (DWT_CYCCNT % 16000 < 8000)

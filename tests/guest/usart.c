@@ -13,7 +13,7 @@ static void test_reset_state(void)
     check_eq("sr_after_reset", USART2->SR, USART_SR_TXE | USART_SR_TC);
     USART2->BRR = BIT;
     USART2->CR1 = USART_CR1_UE | USART_CR1_TE;
-    while (!(USART2->SR & USART_SR_TC)) {       /* the idle frame that TE sends */
+    for (uint32_t start = DWT_CYCCNT; DWT_CYCCNT - start < 2 * FRAME;) {       /* TE sends an idle frame */
     }
 }
 
