@@ -188,8 +188,10 @@ static bool load_aligned(struct cpu *c, uint32_t address, unsigned size, bool pr
     span = data_span(c, address);
     if (span && !span->writable)
         c->cost += c->timing.data;
-    if (bus_read(c->bus, BUS_CPU_DATA, address, size, value) != BUS_OK)
+    if (bus_read(c->bus, BUS_CPU_DATA, address, size, value) != BUS_OK) {
+        *value = 0;             /* where CCR.BFHFNMIGN lets the load go on */
         return cpu_fault(c, FAULT_PRECISERR, address);
+    }
     after_device(c);
     if (c->checks & CHECK_DATA)
         dwt_access(c, address, size, false, *value);
