@@ -1,5 +1,4 @@
 # Conditions, commands and dprintf that the server evaluates itself.
-# server: --semihosting
 
 set breakpoint condition-evaluation target
 break main

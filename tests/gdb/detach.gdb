@@ -19,7 +19,6 @@ eval "target remote 127.0.0.1:%d", $port
 printf "reattached: %d\n", $pc != 0
 
 # test: disconnect_and_connect
-# expect: ^Ending remote debugging\.$
 # expect: ^connected: 1$
 disconnect
 eval "target remote 127.0.0.1:%d", $port

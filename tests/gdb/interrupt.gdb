@@ -1,5 +1,4 @@
 # Ctrl-C stops a program that runs for ever; the program itself says when it is running.
-# server: --semihosting
 # interrupt: ^spinning$
 
 # test: ctrl_c_stops_the_program

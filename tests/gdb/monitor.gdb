@@ -12,7 +12,7 @@ break inner
 continue
 monitor reset halt
 maintenance flush register-cache
-printf "at reset: %d\n", ($pc & ~1) == ((unsigned)reset_handler & ~1)
+printf "at reset: %d\n", ((unsigned)$pc | 1) == ((unsigned)reset_handler | 1)
 
 # test: program_runs_again_after_reset
 # expect: ^Breakpoint 1, inner

@@ -1,5 +1,4 @@
 # Stepping by lines and by instructions, into, over and out of functions.
-# server: --semihosting
 
 break main
 continue

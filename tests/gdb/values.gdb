@@ -65,3 +65,4 @@ printf "after: %d\n", total
 break inner
 jump @LINE(call outer)@
 return 5
+backtrace 1

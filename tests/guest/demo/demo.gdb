@@ -2,6 +2,7 @@
 # Started by `bootstrap demo`, which has loaded the symbols and connected to the server.
 set pagination off
 set print pretty on
+set print entry-values no
 set style enabled off
 
 echo \n--- Stop in main.\n
@@ -25,20 +26,22 @@ print runner
 
 echo \n--- The USART as the firmware left it. Looking does not disturb it.\n
 monitor periph USART2
+monitor periph USART2.SR
 
 echo \n--- Stop when the next LED is lit.\n
+delete
 watch runner.led
 continue
+next
 print/x ((struct gpio *)0x40020C00)->ODR
-monitor periph GPIOD.ODR
 
 echo \n--- In an interrupt handler, and who was interrupted.\n
 delete
 break USART2_IRQHandler
 continue
 backtrace
-finish
 delete
+finish
 
 echo \n--- Conditions are evaluated in the server: the tenth line.\n
 break report_line if r->lines == 9

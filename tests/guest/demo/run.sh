@@ -39,7 +39,7 @@ set -- -nx -q -ex "set confirm off" -ex "target remote 127.0.0.1:$port" -x "$scr
 if [ -t 0 ] && [ -t 1 ]; then
     "${GDB:-gdb-multiarch}" "$@" -ex "echo \n--- You are at gdb's prompt. Try: next, continue (Ctrl-C stops), monitor help, quit\n" "$elf"
 else
-    timeout -k 5 120 "${GDB:-gdb-multiarch}" -batch "$@" "$elf" </dev/null
+    timeout -k 5 120 "${GDB:-gdb-multiarch}" -batch "$@" -ex disconnect "$elf" </dev/null
     echo
     echo "--- What the firmware printed on USART2:"
     cat "$work/uart.txt"
