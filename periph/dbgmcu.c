@@ -15,8 +15,8 @@ enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS };
 
 /* clang-format off */
 static const struct reg regs[REGS] = {
-    /* The reset value is the chip's own: see dbgmcu_config. */
-    [IDCODE] = REG_CONST("IDCODE", 0x00, 0, 0xFFFF0FFF, BITS("DEV_ID", 0, 12), BITS("REV_ID", 16, 16)),
+    /* The value is the chip's own: see dbgmcu_config. The reserved bits 15:12 read 6. */
+    [IDCODE] = REG_CONST("IDCODE", 0x00, 0, 0xFFFFFFFF, BITS("DEV_ID", 0, 12), BITS("REV_ID", 16, 16)),
     [CR] = REG_PLAIN("CR", 0x04, 0, 0x001F00E7,
         BIT("DBG_SLEEP", 0), BIT("DBG_STOP", 1), BIT("DBG_STANDBY", 2), BIT("TRACE_IOEN", 5),
         BITS("TRACE_MODE", 6, 2), BIT("DBG_I2C2_SMBUS_TIMEOUT", 16), BIT("DBG_TIM8_STOP", 17),

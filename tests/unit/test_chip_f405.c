@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The STM32F405RG as a whole: its tables agree with each other, and the map is the chip's. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "core/bus.h"
+#include "core/env.h"
+#include "periph/chips/chips.h"
+#include "periph/devices.h"
+#include "periph/rcc_f4.h"
+#include "tests/unit/board.h"
+
+enum { AHB1ENR = 0x40023830, AHB2ENR = 0x40023834, AHB3ENR = 0x40023838, APB1ENR = 0x40023840,
+       APB2ENR = 0x40023844, CR = 0x40023800 };
+
+static struct board *b;
+
+static void start(void)
+{
+    const struct machine_options options = {.seed = 1, .hse_hz = 8000000};
+
+    b = board_create_chip(&stm32f405rg, &options);
+}
+
+static void stop(void)
+{
+    board_destroy(b);
+}
+
+TestSuite(chip_f405, .init = start, .fini = stop);
+
+static void open_every_gate(void)
+{
+    static const uint32_t registers[] = {AHB1ENR, AHB2ENR, AHB3ENR, APB1ENR, APB2ENR};
+
+    for (unsigned i = 0; i < 5; i++)
+        board_write(b, registers[i], 0xFFFFFFFF);
+}
+
+static enum bus_status access_status(enum bus_master master, uint32_t address)
+{
+    uint32_t value;
+
+    return bus_read(machine_device(b->m, 0)->env->bus, master, address, 4, &value);
+}
+
+/* ---- tables ---- */
+
+static uint32_t field_bits(const struct reg *r)
+{
+    uint32_t bits = 0;
+
+    for (const struct reg_field *f = r->fields; f && f->name; f++)
+        bits |= (f->width == 32 ? UINT32_MAX : (1u << f->width) - 1) << f->lsb;
+    return bits;
+}
+
+static void check_register(const struct chip_device *row, const struct reg *r)
+{
+    uint32_t width = r->width == 32 ? UINT32_MAX : (1u << r->width) - 1;
+    uint32_t written = r->writable | r->w1c | r->w0c | r->w1s | r->action;
+    uint32_t fields = r->fields ? field_bits(r) : width;
+
+    cr_assert_eq(written & ~fields, 0, "%s.%s: 0x%X is written, no field", row->name, r->name,
+                 written & ~fields);
+    cr_assert_eq(fields & ~(r->readable | written), 0, "%s.%s: 0x%X is a field, not read or written",
+                 row->name, r->name, fields & ~(r->readable | written));
+    cr_assert_eq((r->readable | fields) & ~width & ~(r->flags & REG_UNMODELLED ? UINT32_MAX : 0), 0,
+                 "%s.%s is wider than it says", row->name, r->name);
+    cr_assert_eq(r->reset & ~r->readable, 0, "%s.%s: reset value in bits that read 0", row->name, r->name);
+    cr_assert_eq(r->writable & (r->w1c | r->w0c | r->w1s), 0, "%s.%s: two meanings", row->name, r->name);
+    cr_assert_lt(r->offset, row->size, "%s.%s", row->name, r->name);
+}
+
+Test(chip_f405, register_tables_are_sound)
+{
+    for (const struct chip_device *row = stm32f405rg.devices; row->name; row++)
+        for (unsigned i = 0; i < row->ops->reg_count; i++)
+            if (!(row->ops->regs[i].flags & REG_PAD))
+                check_register(row, &row->ops->regs[i]);
+}
+
+Test(chip_f405, no_two_registers_share_a_word)
+{
+    for (const struct chip_device *row = stm32f405rg.devices; row->name; row++)
+        for (unsigned i = 0; i < row->ops->reg_count; i++)
+            for (unsigned j = 0; j < i; j++)
+                cr_assert_neq(row->ops->regs[i].offset / 4, row->ops->regs[j].offset / 4, "%s.%s and %s",
+                              row->name, row->ops->regs[i].name, row->ops->regs[j].name);
+}
+
+/* The name of the RCC's field for bit `line` of the registers that begin with AHB1RSTR or AHB1ENR. */
+static const char *line_name(const char *first, uint16_t line)
+{
+    const struct reg *regs = rcc_f4_ops.regs;
+    unsigned reg = 0;
+
+    while (strcmp(regs[reg].name, first))
+        reg++;
+    for (const struct reg_field *f = regs[reg + line / 32].fields; f->name; f++)
+        if (f->lsb == line % 32)
+            return f->name;
+    return "no field";
+}
+
+/* "GPIOA" for "GPIOAEN" and "GPIOARST"; some blocks share a line or drop a letter. */
+static void check_line(const char *device, const char *field, const char *tail)
+{
+    static const struct {
+        const char *device, *prefix;
+    } others[] = {
+        {"I2S2ext", "SPI2"}, {"I2S3ext", "SPI3"}, {"ADC", "ADC"}, {"OTG_FS", "OTGFS"}, {"OTG_HS", "OTGH"},
+    };
+    const char *prefix = device;
+
+    for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (!strncmp(device, others[i].device, strlen(others[i].device)))
+            prefix = others[i].prefix;
+    cr_assert(!strncmp(field, prefix, strlen(prefix)) && strstr(field, tail), "%s has %s", device, field);
+}
+
+Test(chip_f405, gates_and_reset_lines_bear_the_names_of_their_blocks)
+{
+    for (const struct chip_device *row = stm32f405rg.devices; row->name; row++) {
+        if (row->gate != GATE_NONE)
+            check_line(row->name, line_name("AHB1ENR", row->gate), "EN");
+        if (row->reset_line != GATE_NONE)
+            check_line(row->name, line_name("AHB1RSTR", row->reset_line), "RST");
+    }
+}
+
+/* GPIO and DBGMCU have values of their own in the chip's table; the gates are open. */
+static bool has_own_values(const struct chip_device *row, const struct reg *r)
+{
+    return row->ops == &gpio_v2_ops || row->ops == &dbgmcu_ops || strstr(r->name, "ENR");
+}
+
+Test(chip_f405, every_register_reads_its_reset_value)
+{
+    unsigned count = 0;
+
+    open_every_gate();
+    for (const struct chip_device *row = stm32f405rg.devices; row->name; row++)
+        for (unsigned i = 0; i < row->ops->reg_count; i++) {
+            const struct reg *r = &row->ops->regs[i];
+            if (has_own_values(row, r))
+                continue;
+            cr_assert_eq(board_peek(b, row->base + r->offset), r->reset, "%s.%s", row->name, r->name);
+            cr_assert_eq(board_read(b, row->base + r->offset), r->reset, "%s.%s", row->name, r->name);
+            count++;
+        }
+    cr_assert_gt(count, 600);
+}
+
+Test(chip_f405, unclocked_blocks_read_0)
+{
+    for (const struct chip_device *row = stm32f405rg.devices; row->name; row++)
+        if (row->gate != GATE_NONE && row->ops->reg_count)
+            cr_assert_eq(board_peek(b, row->base + row->ops->regs[0].offset), 0, "%s", row->name);
+}
+
+/* ---- memories ---- */
+
+Test(chip_f405, memories_are_where_they_belong)
+{
+    cr_assert_eq(board_read(b, 0x08000200), 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, 0x080FFFFC), 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, 0x000FFFFC), 0xFFFFFFFF, "the alias");
+    cr_assert_eq(board_read(b, 0x1FFF7800), 0xFFFFFFFF, "OTP");
+    cr_assert_eq(board_read(b, 0x1FFF7A00), 0xFFFFFFFF, "OTP locks");
+    board_write(b, 0x2001FFFC, 0x12345678);
+    cr_assert_eq(board_read(b, 0x2001FFFC), 0x12345678);
+    board_write(b, 0x1000FFFC, 0x9ABCDEF0);
+    cr_assert_eq(board_read(b, 0x1000FFFC), 0x9ABCDEF0);
+}
+
+Test(chip_f405, holes_fault)
+{
+    static const uint32_t holes[] = {
+        0x00100000, 0x08100000, 0x10010000, 0x1FFEFFFC, 0x1FFF7C00, 0x1FFFC010, 0x20020000,
+        0x40002400, 0x40080000, 0x60000000, 0xA0001000,
+    };
+
+    for (unsigned i = 0; i < sizeof holes / sizeof holes[0]; i++)
+        cr_assert_eq(access_status(BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
+}
+
+Test(chip_f405, ccm_is_for_the_cores_data_only)
+{
+    cr_assert_eq(access_status(BUS_CPU_DATA, 0x10000000), BUS_OK);
+    cr_assert_eq(access_status(BUS_CPU_FETCH, 0x10000000), BUS_ERROR);
+    cr_assert_eq(access_status(BUS_DMA, 0x10000000), BUS_ERROR);
+    cr_assert_eq(access_status(BUS_CPU_FETCH, 0x20000000), BUS_OK);
+    cr_assert_eq(access_status(BUS_DMA, 0x20000000), BUS_OK);
+}
+
+Test(chip_f405, identity_is_readable_and_constant)
+{
+    uint32_t uid[3], done;
+
+    cr_assert(machine_peek(b->m, 0x1FFF7A10, uid, sizeof uid, &done));
+    cr_assert(uid[0] && uid[1] && uid[2] && ~uid[0] && ~uid[1] && ~uid[2]);
+    cr_assert_eq(board_read(b, 0x1FFF7A20) >> 16, 1024, "KiB of flash");
+    cr_assert_eq(board_read(b, 0x1FFFC000) & 0xFFFF, 0xAAEF);
+    cr_assert_eq(access_status(BUS_CPU_DATA, 0x1FFF7A10), BUS_OK);
+    cr_assert_eq(bus_write(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, 0x1FFF7A10, 4, 0), BUS_ERROR);
+}
+
+Test(chip_f405, calibration_words_make_sense)
+{
+    uint32_t low = board_read(b, 0x1FFF7A2C) & 0xFFFF, high = board_read(b, 0x1FFF7A2C) >> 16;
+    uint32_t reference = board_read(b, 0x1FFF7A28) >> 16;
+
+    cr_assert(reference > 1400 && reference < 1600);
+    cr_assert(low > 900 && low < high && high < 1300);
+}
+
+Test(chip_f405, backup_sram_has_a_bit_band_alias)
+{
+    open_every_gate();
+    board_write(b, 0x40007000, 0x4100);
+    board_write(b, 0x42480000 + 5 * 4, 1);
+    cr_assert_eq(board_read(b, 0x40024000), 1u << 5);
+}
+
+/* ---- blocks with a table only ---- */
+
+Test(chip_f405, unmodelled_blocks_say_so)
+{
+    open_every_gate();
+    b->diags[DIAG_UNMODELLED] = 0;
+    cr_assert_eq(board_read(b, 0x40013008), 2, "SPI1.SR");
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+    cr_assert(strstr(b->last_diag, "SPI1.SR"));
+    board_write(b, 0x40013000, 0x40);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2);
+    cr_assert_eq(board_read(b, 0x40013000), 0);
+    board_peek(b, 0x40013004);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2, "looking says nothing");
+    cr_assert_eq(board_read(b, 0x50001000), 0, "an OTG FIFO");
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 3);
+}
+
+/* ---- names and state ---- */
+
+Test(chip_f405, is_found_by_name)
+{
+    cr_assert_eq(chip_find("stm32f405rg"), &stm32f405rg);
+    cr_assert_eq(chip_find("STM32F405RG"), &stm32f405rg);
+    cr_assert_null(chip_find("stm32f405"));
+    cr_assert_null(chip_find("stm32f405rgt"));
+}
+
+Test(chip_f405, two_runs_from_power_on_are_the_same)
+{
+    uint64_t hash;
+
+    board_write(b, CR, 0x00010083);
+    board_run(b, 100000);
+    hash = machine_hash(b->m);
+    stop();
+    start();
+    board_write(b, CR, 0x00010083);
+    board_run(b, 100000);
+    cr_assert_eq(machine_hash(b->m), hash);
+}
