@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Runs a fuzz target: a function that takes any bytes and must come back. Inputs are the seed files and mutations of
- * them, made by a generator with a fixed seed, so that a run can be repeated. The target has libFuzzer's interface
- * and can be linked with libFuzzer instead.
+ * Runs a fuzz target: a function that takes any bytes and must come back. Inputs are the target's seeds, the seed
+ * files, and mutations of them, made by a generator with a fixed seed, so that a run can be repeated. The target has
+ * libFuzzer's interface and can be linked with libFuzzer instead.
  *
  * usage: TARGET [--runs N | --seconds N] [--seed N] [SEED-FILE...]
  *
@@ -23,11 +23,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/fuzz/fuzz.h"
+
 #define MAX_INPUT   4096u
 #define MAX_SEEDS   4096u
 #define EDGES       65536u
+#define HANG        60u         /* seconds after which an input counts as a hang, and SIGALRM ends the run */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void __sanitizer_cov_trace_pc(void);
 
 struct input {
@@ -143,13 +145,14 @@ static void run(const uint8_t *bytes, size_t size)
     memcpy(copy, bytes, size);
     new_edge = false;
     last_pc = 0;
+    alarm(HANG);
     LLVMFuzzerTestOneInput(copy, size);
     free(copy);
 }
 
-static void add_seed(const uint8_t *bytes, size_t size)
+static void add_seed(const void *bytes, size_t size)
 {
-    if (seed_count == MAX_SEEDS)
+    if (seed_count == MAX_SEEDS || size > MAX_INPUT)
         return;
     uint8_t *copy = malloc(size ? size : 1);
     if (!copy)
@@ -254,11 +257,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s [--runs N | --seconds N] [--seed N] [SEED-FILE...]\n", name);
         return 2;
     }
+    for (const struct fuzz_seed *seed = fuzz_seeds; seed->bytes; seed++)
+        add_seed(seed->bytes, seed->size);
     for (int i = first; i < argc; i++)
         if (!read_seed(argv[i]))
             return 2;
     if (!seed_count)
-        add_seed((const uint8_t *)"", 0);
+        add_seed("", 0);
     printf("1..1\n");
     uint64_t done = run_all(&limits);
     printf("ok 1 - %s survives %" PRIu64 " inputs, %zu seeds\n", name, done, seed_count);
