@@ -76,10 +76,14 @@ bool session_answer_stop(struct session *s, struct reply *out)
     return true;
 }
 
-/* A Ctrl-C that finds the target halted was overtaken by the stop; its client still waits for an answer. */
+/* A client that sends Ctrl-C to a halted target waits for a stop reply, and gets one. Not so if the Ctrl-C
+ * crossed its stop reply on the way: a second one would be taken for the answer to its next packet, and
+ * gdb 13 never finds its way back from there. */
 static void handle_interrupt(struct session *s)
 {
     struct reply out = {.bytes = s->reply, .capacity = sizeof s->reply};
+    if (s->just_stopped && !stub_running(s->stub))
+        return;
     session_take_control(s);
     if (session_answer_stop(s, &out))
         session_send(s, &out);
@@ -90,6 +94,7 @@ static void handle_interrupt(struct session *s)
 static void handle_packet(struct session *s)
 {
     acknowledge(s, '+');
+    s->just_stopped = false;
     handler_dispatch(s, s->in.payload, s->in.size);
 }
 
@@ -97,7 +102,9 @@ static void handle_byte(struct session *s, uint8_t byte)
 {
     switch (packet_decode(&s->in, byte)) {
     case PACKET_NONE:
+        break;
     case PACKET_ACK:
+        s->just_stopped = false;
         break;
     case PACKET_NAK:
         send_again(s);

@@ -34,6 +34,7 @@ struct session {
     bool error_texts;           /* the client takes E.text */
     bool swbreak, hwbreak;      /* the client takes these stop reasons */
     bool waiting;               /* S1 */
+    bool just_stopped;          /* its stop reply may still be on the way to the client */
     bool over;                  /* the client took its leave */
     int32_t thread;             /* chosen with Hg, for registers; THREAD_ANY: the current one */
     int32_t resume_thread;      /* chosen with Hc, for c s bs bc */

@@ -132,6 +132,7 @@ void stub_report_stop(struct stub *stub, const struct target_stop *stop)
     uint8_t bytes[PACKET_SIZE];
     struct reply out = {.bytes = bytes, .capacity = sizeof bytes};
     s->waiting = false;
+    s->just_stopped = true;
     stop_reply(s, stop, &out);
     session_send(s, &out);
 }

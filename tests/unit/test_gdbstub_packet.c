@@ -301,3 +301,15 @@ Test(gdbstub_ack, one_write_per_packet)
     receive("$g#67");
     cr_assert_eq(sent.writes, 1);
 }
+
+Test(gdbstub_ack, ctrl_c_behind_the_acknowledged_stop_reply_gets_another)
+{
+    receive("$s#73");
+    sent.size = 0;
+    fake_stop(&fake, &(struct target_stop){.kind = TARGET_STOP_STEP});
+    cr_assert(sent.size > 3 && memcmp(sent.bytes, "$T05", 4) == 0);
+    receive("\003");
+    was_sent("");
+    receive("+\003");
+    cr_assert(sent.size > 3 && memcmp(sent.bytes, "$T05", 4) == 0);
+}

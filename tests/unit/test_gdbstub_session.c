@@ -331,13 +331,33 @@ Test(gdbstub_session, ctrl_c_stops_a_running_target)
 
 Test(gdbstub_session, stale_ctrl_c_gets_a_stop_reply)
 {
+    rsp_play("> ?\n= attached\n<~ T05thread:1;\n"
+             "^C\n"
+             "<~ T05thread:1;\n"
+             "> vCont;c\n= continue thread 1\n"
+             "! signal b\n"
+             "<~ T0bthread:1;\n"
+             "> m20000000,1\n"
+             "< 00\n"
+             "^C\n"
+             "<~ T0bthread:1;\n"
+             "> m20000000,1\n"
+             "< 00\n");
+}
+
+/* A second stop reply would leave gdb one reply behind for the rest of the session. */
+Test(gdbstub_session, ctrl_c_that_crossed_the_stop_reply_gets_no_second_one)
+{
     rsp_play("> vCont;c\n= attached\n= continue thread 1\n"
              "! stepped\n"
              "<~ T05thread:1;\n"
              "^C\n"
-             "<~ T05thread:1;\n"
              "> m20000000,1\n"
-             "< 00\n");
+             "< 00\n"
+             "> vCont;c\n= continue thread 1\n"
+             "^C\n= interrupt\n"
+             "! interrupted\n"
+             "<~ T02\n");
 }
 
 Test(gdbstub_session, ctrl_c_twice_gets_one_reply)
