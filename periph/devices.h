@@ -16,8 +16,14 @@ extern const struct device_ops pwr_f4_ops;
 extern const struct device_ops rcc_f4_ops;
 extern const struct device_ops rng_v1_ops;
 extern const struct device_ops syscfg_f4_ops;
-extern const struct device_ops timer_basic_ops;
-extern const struct device_ops timer_general_ops;
+extern const struct device_ops timer_advanced_ops;      /* TIM1, TIM8 */
+extern const struct device_ops timer_basic_ops;         /* TIM6, TIM7 */
+extern const struct device_ops timer_general_ops;       /* TIM3, TIM4 */
+extern const struct device_ops timer_one_channel_ops;   /* TIM10, TIM13, TIM14 */
+extern const struct device_ops timer_tim2_ops;
+extern const struct device_ops timer_tim5_ops;
+extern const struct device_ops timer_tim11_ops;
+extern const struct device_ops timer_two_channel_ops;   /* TIM9, TIM12 */
 extern const struct device_ops uart_v2_ops;
 extern const struct device_ops usart_v2_ops;
 

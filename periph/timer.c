@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Timers: basic (RM0090 chapter 20), general-purpose (18, 19) and advanced-control (17); RM0033 chapters
+ * 14 to 17 and RM0041 chapters 12 to 15 describe the same blocks. One model for all of them: what an
+ * instance lacks is absent from its register table (timer_tables.c), reads 0 and therefore does nothing.
+ *
+ * A register write acts at the timer clock's edge at or before it. CEN enables the counter with that
+ * edge: the one clock that the hardware takes longer is a constant that nothing else shows. A match is
+ * seen when the count becomes equal to the compare value, whether it counted there, was set, or the
+ * counter was enabled standing there.
+ *
+ * Not modelled, and reported: input and external trigger filters, OCxCE, OCxFE, dead time (outputs change
+ * without it), DMA bursts (DCR, DMAR), remapping (OR). MSM has no effect: it delays a trigger by the few
+ * clocks that are not modelled either.
+ */
+#include <string.h>
+
+#include "core/irq.h"
+#include "core/log.h"
+#include "core/schedule.h"
+#include "core/signal.h"
+#include "periph/report.h"
+#include "periph/timer_state.h"
+
+static struct timer_model model_of(const struct device *d)
+{
+    const struct reg *regs = d->ops->regs;
+    struct timer_model m = {.max = regs[TIM_ARR].reset, .flags = regs[TIM_SR].readable};
+
+    while (m.channels < TIM_CHANNELS && !(regs[TIM_CCR1 + m.channels].flags & REG_PAD))
+        m.channels++;
+    return m;
+}
+
+/* ---- outputs ---- */
+
+static void drive_trgo(struct device *d, uint32_t happened)
+{
+    const struct timer_state *s = d->state;
+    unsigned mms = timer_mms(s);
+    bool level = mms == MMS_ENABLE ? timer_running(s) : mms >= MMS_OC1REF && s->ref >> (mms - MMS_OC1REF) & 1;
+
+    signal_set(d, TIMER_OUT_TRGO, level);
+    if ((mms == MMS_RESET && happened & HAPPENED_REINIT) || (mms == MMS_UPDATE && happened & SR_UIF) ||
+        (mms == MMS_COMPARE_PULSE && happened & SR_CC1IF))
+        signal_pulse(d, TIMER_OUT_TRGO);
+}
+
+static void drive_channels(struct device *d, const struct timer_model *m)
+{
+    const struct timer_state *s = d->state;
+
+    for (unsigned i = 0; i < m->channels; i++) {
+        signal_set(d, TIMER_OUT_OC1 + i, timer_output(m, s, i, false));
+        if (i < 3)
+            signal_set(d, TIMER_OUT_OC1N + i, timer_output(m, s, i, true));
+    }
+}
+
+static void drive_irqs(struct device *d)
+{
+    const struct timer_state *s = d->state;
+    uint32_t active = s->reg[TIM_SR] & s->reg[TIM_DIER] & 0xFF;
+
+    irq_set(d, TIMER_IRQ_ALL, active);
+    irq_set(d, TIMER_IRQ_BRK, active & SR_BIF);
+    irq_set(d, TIMER_IRQ_UP, active & SR_UIF);
+    irq_set(d, TIMER_IRQ_TRG_COM, active & (SR_TIF | SR_COMIF));
+    irq_set(d, TIMER_IRQ_CC, active & SR_CCIF);
+}
+
+/* Everything that others see, from the state. Listeners may answer at once: their changes of this timer's
+ * inputs are taken up a clock later (timer_signal), so that rings of timers cannot recurse. */
+static void drive(struct device *d, const struct timer_model *m, uint32_t happened)
+{
+    struct timer_state *s = d->state;
+    uint8_t was_busy = s->busy;
+
+    s->busy = true;
+    drive_trgo(d, happened);
+    drive_channels(d, m);
+    for (unsigned i = 0; i <= TIMER_OUT_DMA_TRIG - TIMER_OUT_DMA_UP; i++)
+        signal_set(d, TIMER_OUT_DMA_UP + i, s->dma >> i & 1);
+    drive_irqs(d);
+    s->busy = was_busy;
+}
+
+/* ---- time ---- */
+
+/* Clocks since the state's moment. */
+static uint64_t elapsed(const struct device *d)
+{
+    const struct timer_state *s = d->state;
+    uint64_t now = ticker_read(&s->clock, d);
+
+    return now > s->at ? now - s->at : 0;
+}
+
+static void schedule(struct device *d, const struct timer_model *m)
+{
+    const struct timer_state *s = d->state;
+    uint64_t clocks = timer_runs_freely(s) ? timer_clocks_to_event(m, s) : UINT64_MAX;
+
+    sched_at(d, TIMER_EVENT_COUNT,
+             clocks == UINT64_MAX ? VTIME_NEVER : ticker_when(&s->clock, s->at + clocks));
+}
+
+/* Brings the state up to now, one visible happening after the other. */
+static void settle(struct device *d, const struct timer_model *m)
+{
+    struct timer_state *s = d->state;
+    uint64_t left;
+
+    while ((left = elapsed(d)) && timer_runs_freely(s)) {
+        uint64_t step = timer_clocks_to_event(m, s);
+        uint32_t happened = 0;
+        step = step < left ? step : left;
+        timer_advance(m, s, step, &happened);
+        s->at += step;
+        if (happened)
+            drive(d, m, happened);
+    }
+    s->at += left;
+}
+
+static void finish(struct device *d, const struct timer_model *m, uint32_t happened)
+{
+    timer_compare(m, d->state);
+    drive(d, m, happened);
+    schedule(d, m);
+}
+
+/* ---- inputs ---- */
+
+static void change_line(struct device *d, const struct timer_model *m, unsigned line, bool level)
+{
+    uint32_t happened = 0;
+
+    timer_input(m, d->state, line, level, &happened);
+    finish(d, m, happened);
+}
+
+void timer_signal(struct device *d, unsigned input, bool level)
+{
+    struct timer_model m = model_of(d);
+    struct timer_state *s = d->state;
+
+    if (input >= TIMER_LINES) {
+        if (level)
+            s->dma &= (uint8_t)~(1u << (input - TIMER_IN_ACK_UP));
+        drive(d, &m, 0);
+    } else if (s->busy) {
+        if (level)
+            s->late |= (uint16_t)(1u << input);
+        sched_at(d, TIMER_EVENT_LATE, ticker_when(&s->clock, s->at + 1));
+    } else if (gate_on(d)) {
+        settle(d, &m);
+        change_line(d, &m, input, level);
+    }
+}
+
+/* Inputs that changed while the timer was busy; a pulse among them is made good. */
+static void take_late(struct device *d, const struct timer_model *m)
+{
+    struct timer_state *s = d->state;
+    uint16_t rose = s->late;
+
+    s->late = 0;
+    for (unsigned i = 0; i < TIMER_LINES; i++) {
+        bool level = signal_input(d, i);
+        if (rose >> i & 1 && !level && !(s->lines >> i & 1))
+            change_line(d, m, i, true);
+        if (level != (s->lines >> i & 1))
+            change_line(d, m, i, level);
+    }
+}
+
+void timer_event(struct device *d, unsigned event)
+{
+    struct timer_model m = model_of(d);
+
+    settle(d, &m);
+    if (event == TIMER_EVENT_LATE)
+        take_late(d, &m);
+    schedule(d, &m);
+}
+
+/* ---- reads ---- */
+
+uint32_t timer_peek(const struct device *d, unsigned reg)
+{
+    const struct timer_state *s = d->state;
+    uint32_t readable = d->ops->regs[reg].readable, happened = 0;
+    struct timer_model m;
+    struct timer_state copy;
+
+    if (!timer_runs_freely(s) || (reg != TIM_CNT && reg != TIM_SR && reg != TIM_CR1 && reg != TIM_BDTR))
+        return s->reg[reg] & readable;
+    m = model_of(d);
+    copy = *s;
+    timer_advance(&m, &copy, elapsed(d), &happened);
+    return copy.reg[reg] & readable;
+}
+
+/* Reading a captured value clears its flag (RM0090, TIMx_SR.CC1IF). */
+uint32_t timer_read(struct device *d, unsigned reg)
+{
+    struct timer_state *s = d->state;
+    unsigned channel = reg - TIM_CCR1;
+
+    if (timer_selection(s, channel) && s->reg[TIM_SR] & SR_CC1IF << channel) {
+        s->reg[TIM_SR] &= ~(uint32_t)(SR_CC1IF << channel);
+        drive_irqs(d);
+    }
+    return timer_peek(d, reg);
+}
+
+/* ---- writes ---- */
+
+/* The lanes of a write without the bits in `locked`; a change of those is reported. */
+static uint32_t unlocked(struct device *d, unsigned reg, uint32_t value, uint32_t lanes, uint32_t locked,
+                         const char *why)
+{
+    if ((value ^ reg_get(d, reg)) & lanes & locked)
+        diag_guest(d, DIAG_SEQUENCE, reg, "bits 0x%X cannot be written %s: they keep their value",
+                   (value ^ reg_get(d, reg)) & lanes & locked, why);
+    return lanes & ~locked;
+}
+
+static unsigned lock_level(const struct timer_state *s)
+{
+    return (s->reg[TIM_BDTR] & BDTR_LOCK) >> BDTR_LOCK_LSB;
+}
+
+#define BY_LOCK "at the level of BDTR.LOCK"
+
+static void write_cr1(struct device *d, uint32_t value, uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+    bool own_direction = timer_centre(s) || timer_encodes(s);
+
+    reg_store(d, TIM_CR1, value, own_direction ? lanes & ~(uint32_t)CR1_DIR : lanes);
+    if (!(s->reg[TIM_CR1] & CR1_ARPE))
+        s->arr = s->reg[TIM_ARR];
+    if (!own_direction)
+        timer_turn_at_ends(s);
+}
+
+static void write_cr2(struct device *d, const struct timer_model *m, uint32_t value, uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+
+    if (lock_level(s) >= 1)
+        lanes = unlocked(d, TIM_CR2, value, lanes, CR2_OIS, BY_LOCK);
+    reg_store(d, TIM_CR2, value, lanes);
+    timer_load_controls(m, s, false);
+}
+
+static void report_filters(struct device *d, unsigned reg, unsigned channel)
+{
+    const struct timer_state *s = d->state;
+    unsigned bits = s->reg[reg] >> 8 * (channel % 2) & 0xFF;
+
+    if (timer_selection(s, channel)) {
+        if (bits >> 4)
+            diag_unmodelled(d, reg, "IC%uF = %u: the input filter is not modelled", channel + 1, bits >> 4);
+        return;
+    }
+    if (bits & 0x04)
+        diag_unmodelled(d, reg, "OC%uFE set: the fast output is not modelled", channel + 1);
+    if (bits & 0x80)
+        diag_unmodelled(d, reg, "OC%uCE set: clearing OC%uREF by ETRF is not modelled", channel + 1,
+                        channel + 1);
+}
+
+/* CCxS can only be written while the channel is off, OCxM and OCxPE of an output not at lock level 3. */
+static void write_ccmr(struct device *d, const struct timer_model *m, unsigned reg, uint32_t value,
+                       uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+    unsigned first = 2 * (reg - TIM_CCMR1);
+    uint32_t selections = 0, modes = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (s->reg[TIM_CCER] >> 4 * (first + i) & CCER_E)
+            selections |= 0x03u << 8 * i;
+        if (lock_level(s) == 3 && !timer_selection(s, first + i))
+            modes |= 0x78u << 8 * i;
+    }
+    lanes = unlocked(d, reg, value, lanes, selections, "while the channel is on (CCxE)");
+    lanes = unlocked(d, reg, value, lanes, modes, BY_LOCK);
+    reg_store(d, reg, value, lanes);
+    for (unsigned i = first; i < first + 2 && i < m->channels; i++) {
+        bool preload = s->reg[reg] >> 8 * (i % 2) & 0x08;
+        if (!timer_selection(s, i) && !preload)
+            s->ccr[i] = s->reg[TIM_CCR1 + i];
+        report_filters(d, reg, i);
+    }
+    timer_load_controls(m, s, false);
+}
+
+static void write_ccer(struct device *d, const struct timer_model *m, uint32_t value, uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+    uint32_t polarities = 0;
+
+    for (unsigned i = 0; i < m->channels; i++)
+        if (!timer_selection(s, i))
+            polarities |= (uint32_t)(CCER_P | CCER_NP) << 4 * i;
+    if (lock_level(s) >= 2)
+        lanes = unlocked(d, TIM_CCER, value, lanes, polarities, BY_LOCK);
+    reg_store(d, TIM_CCER, value, lanes);
+    for (unsigned i = 0; i < m->channels; i++)
+        if (!(s->reg[TIM_CCER] >> 4 * i & CCER_E))
+            s->captures[i] = 0;
+    timer_load_controls(m, s, false);
+}
+
+static void write_ccr(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+    unsigned channel = reg - TIM_CCR1;
+    bool preload = s->reg[TIM_CCMR1 + channel / 2] >> 8 * (channel % 2) & 0x08;
+
+    if (timer_selection(s, channel)) {
+        diag_guest(d, DIAG_READONLY, reg, "written while the channel is an input: dropped");
+        return;
+    }
+    reg_store(d, reg, value, lanes);
+    if (!preload)
+        s->ccr[channel] = s->reg[reg];
+}
+
+/* LOCK can be written once; MOE cannot be set while the break input is active. */
+static void write_bdtr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    struct timer_state *s = d->state;
+    uint32_t locked = s->lock_frozen ? BDTR_LOCK : 0;
+
+    if (lock_level(s) >= 1)
+        locked |= BDTR_DTG | BDTR_BKE | BDTR_BKP | BDTR_AOE;
+    if (lock_level(s) >= 2)
+        locked |= BDTR_OSSI | BDTR_OSSR;
+    lanes = unlocked(d, TIM_BDTR, value, lanes, locked, BY_LOCK);
+    reg_store(d, TIM_BDTR, value, lanes);
+    s->lock_frozen = true;
+    report_unmodelled_bits(d, TIM_BDTR, value & lanes & BDTR_DTG);
+}
+
+static void generate(struct device *d, const struct timer_model *m, uint32_t events, uint32_t *happened)
+{
+    struct timer_state *s = d->state;
+
+    for (unsigned i = 0; i < m->channels; i++) {
+        if (!(events & EGR_CC & 2u << i))
+            continue;
+        if (timer_selection(s, i))
+            timer_capture(m, s, i, happened);
+        else
+            timer_raise(m, s, SR_CC1IF << i, happened);
+    }
+    if (events & EGR_COMG) {
+        timer_load_controls(m, s, true);
+        timer_raise(m, s, SR_COMIF, happened);
+    }
+    if (events & EGR_TG)
+        timer_raise(m, s, SR_TIF, happened);
+    if (events & EGR_BG) {
+        s->reg[TIM_BDTR] &= ~(uint32_t)BDTR_MOE;
+        timer_raise(m, s, SR_BIF, happened);
+    }
+    if (events & EGR_UG)
+        timer_reinit(m, s, happened);
+}
+
+static void write_reg(struct device *d, const struct timer_model *m, unsigned reg, uint32_t value,
+                      uint32_t lanes, uint32_t *happened)
+{
+    struct timer_state *s = d->state;
+
+    switch (reg) {
+    case TIM_CR1:
+        write_cr1(d, value, lanes);
+        break;
+    case TIM_CR2:
+        write_cr2(d, m, value, lanes);
+        break;
+    case TIM_SMCR:
+        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & SMCR_ETF);
+        break;
+    case TIM_DIER:
+        s->dma &= (uint8_t)(reg_store(d, reg, value, lanes) >> 8);
+        break;
+    case TIM_EGR:
+        generate(d, m, value & d->ops->regs[reg].action, happened);
+        break;
+    case TIM_CCMR1:
+    case TIM_CCMR2:
+        write_ccmr(d, m, reg, value, lanes);
+        break;
+    case TIM_CCER:
+        write_ccer(d, m, value, lanes);
+        break;
+    case TIM_CNT:
+        reg_store(d, reg, value, lanes);
+        timer_turn_at_ends(s);
+        break;
+    case TIM_ARR:
+        reg_store(d, reg, value, lanes);
+        if (!(s->reg[TIM_CR1] & CR1_ARPE))
+            s->arr = s->reg[reg];
+        break;
+    case TIM_CCR1:
+    case TIM_CCR2:
+    case TIM_CCR3:
+    case TIM_CCR4:
+        write_ccr(d, reg, value, lanes);
+        break;
+    case TIM_BDTR:
+        write_bdtr(d, value, lanes);
+        break;
+    case TIM_DMAR:
+        diag_unmodelled(d, reg, "DMA bursts are not modelled: the write is dropped");
+        break;
+    case TIM_OR:
+        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes));
+        break;
+    default:
+        reg_store(d, reg, value, lanes);
+        break;
+    }
+}
+
+/* An active break input holds MOE down and BIF up. */
+static void hold_break(const struct timer_model *m, struct timer_state *s, uint32_t *happened)
+{
+    if (!(m->flags & SR_BIF) || !timer_break_active(s))
+        return;
+    s->reg[TIM_BDTR] &= ~(uint32_t)BDTR_MOE;
+    if (!(s->reg[TIM_SR] & SR_BIF))
+        timer_raise(m, s, SR_BIF, happened);
+}
+
+void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    struct timer_model m = model_of(d);
+    struct timer_state *s = d->state;
+    uint32_t happened = 0;
+    unsigned before;
+
+    settle(d, &m);
+    before = timer_equal(&m, s);
+    write_reg(d, &m, reg, value, lanes, &happened);
+    timer_match(&m, s, timer_equal(&m, s) & ~before, 0, &happened);
+    hold_break(&m, s, &happened);
+    finish(d, &m, happened);
+}
+
+/* ---- clock and reset ---- */
+
+static void reclock(struct device *d)
+{
+    struct timer_model m = model_of(d);
+    struct timer_state *s = d->state;
+
+    settle(d, &m);          /* at the old rate */
+    if (s->stopped)
+        ticker_stop(&s->clock, d);
+    else
+        ticker_rate(&s->clock, d, device_clock(d), 1);
+    schedule(d, &m);
+}
+
+void timer_clock(struct device *d)
+{
+    reclock(d);
+}
+
+/* Takes the lines as they are, without looking for edges. */
+static void read_lines(struct device *d)
+{
+    struct timer_state *s = d->state;
+
+    s->lines = 0;
+    for (unsigned i = 0; i < TIMER_LINES; i++)
+        s->lines |= (uint16_t)(signal_input(d, i) << i);
+}
+
+void timer_gated(struct device *d, bool on)
+{
+    struct timer_state *s = d->state;
+
+    s->stopped = !on;
+    reclock(d);
+    if (on)
+        read_lines(d);
+}
+
+void timer_reset(struct device *d, enum reset_kind kind)
+{
+    struct timer_state *s = d->state;
+
+    (void)kind;
+    memset(&s->prescaled, 0, sizeof *s - offsetof(struct timer_state, prescaled));
+    ticker_start(&s->clock, d, device_clock(d), 1);
+    s->arr = s->reg[TIM_ARR];
+    read_lines(d);
+}
