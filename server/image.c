@@ -78,9 +78,11 @@ bool image_add(struct image_builder *b, uint32_t address, const uint8_t *bytes, 
     if (size == 0)
         return true;
     if (size > IMAGE_MAX_LOAD_SIZE - b->total)
-        return image_fail(b, "more than %u MiB to load, which no supported chip can hold", IMAGE_MAX_LOAD_SIZE >> 20);
+        return image_fail(b, "more than %u MiB to load, which no supported chip can hold",
+                          IMAGE_MAX_LOAD_SIZE >> 20);
     if (size > (uint64_t)UINT32_MAX + 1 - address)
-        return image_fail(b, "%zu bytes at 0x%08" PRIx32 " go beyond the end of the 4 GiB address space", size, address);
+        return image_fail(b, "%zu bytes at 0x%08" PRIx32 " go beyond the end of the 4 GiB address space",
+                          size, address);
     if (!continues(image, address) && !begin_segment(b, address))
         return false;
 
@@ -203,7 +205,8 @@ bool image_load_file(struct image *image, const char *path, enum image_format fo
     }
     if (bytes == NULL) {
         *image = (struct image){.format = format};
-        snprintf(error->text, sizeof error->text, "%s: cannot read the firmware image: %s", path, strerror(errno));
+        snprintf(error->text, sizeof error->text, "%s: cannot read the firmware image: %s", path,
+                 strerror(errno));
         return false;
     }
     bool ok = image_load_memory(image, path, bytes, size, format, raw_address, error);

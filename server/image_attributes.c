@@ -69,7 +69,8 @@ static struct cursor read_part(struct cursor *c, const uint8_t *from)
 static void read_attribute(struct image_attributes *a, struct cursor *c)
 {
     uint64_t tag = read_uleb(c);
-    bool is_string = tag == TAG_CPU_RAW_NAME || tag == TAG_CPU_NAME || (tag > TAG_COMPATIBILITY && tag % 2 == 1);
+    bool odd_above = tag > TAG_COMPATIBILITY && tag % 2 == 1; /* by rule strings, known or not */
+    bool is_string = tag == TAG_CPU_RAW_NAME || tag == TAG_CPU_NAME || odd_above;
     uint64_t value = is_string ? 0 : read_uleb(c);
 
     if (is_string || tag == TAG_COMPATIBILITY)

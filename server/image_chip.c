@@ -37,10 +37,19 @@ static const struct chip_facts {
 
 enum { CHIPS = sizeof chips / sizeof chips[0] };
 
-/* System exceptions and interrupts up to the F205's last one (HASH_RNG, 80); the F405 has one more, the FPU's. */
+/* System exceptions and interrupts up to the F205's last one (HASH_RNG, 80). The F405 has the FPU's next. */
 enum { F205_VECTORS = 16 + 81 };
 
-enum mark { MARK_RCC_F2, MARK_RCC_F1, MARK_FLASH_F2, MARK_GPIO_F1, MARK_GPIO_OTHER, MARK_SCB, MARK_CPACR, MARKS };
+enum mark {
+    MARK_RCC_F2,
+    MARK_RCC_F1,
+    MARK_FLASH_F2,
+    MARK_GPIO_F1,
+    MARK_GPIO_OTHER,
+    MARK_SCB,
+    MARK_CPACR,
+    MARKS
+};
 
 /*
  * Register blocks that code points to, and what that tells. No larger than the registers themselves:
@@ -96,8 +105,8 @@ static uint16_t halfword(const uint8_t *p)
 /* The 16-bit immediate of MOVW and MOVT (encodings T3 and T1: imm4:i:imm3:imm8). */
 static uint32_t wide_immediate(uint16_t first, uint16_t second)
 {
-    return (uint32_t)(first & 0xF) << 12 | (uint32_t)(first >> 10 & 1) << 11 | (uint32_t)(second >> 12 & 7) << 8 |
-           (second & 0xFF);
+    uint32_t imm4 = first & 0xF, i = first >> 10 & 1, imm3 = second >> 12 & 7, imm8 = second & 0xFF;
+    return imm4 << 12 | i << 11 | imm3 << 8 | imm8;
 }
 
 /*
@@ -154,7 +163,7 @@ static bool vectors_at(struct evidence *e, uint32_t address)
 
 static void find_vectors(struct evidence *e)
 {
-    if (vectors_at(e, FLASH_BASE) || vectors_at(e, 0))
+    if (vectors_at(e, FLASH_BASE))
         return;
     for (size_t i = 0; i < e->image->count; i++) {
         if (vectors_at(e, e->image->segments[i].address))
@@ -209,11 +218,13 @@ static void weigh_attributes(struct verdict *v, const struct image_attributes *a
     if (!a->known)
         return;
     if (a->profile != 'M' && a->profile != 0 && narrow(v, 0))
-        say(v, "built for an Arm core of profile %c, not for a Cortex-M", isprint((unsigned char)a->profile) ? a->profile : '?');
+        say(v, "built for an Arm core of profile %c, not for a Cortex-M",
+            isprint((unsigned char)a->profile) ? a->profile : '?');
     else if (a->cpu_arch > IMAGE_ARCH_V7EM && narrow(v, 0))
         say(v, "built for Armv8 or later, newer than every supported chip");
     else if (a->cpu_arch == IMAGE_ARCH_V7EM && narrow(v, F405))
-        say(v, "built for Armv7E-M%s, and only the STM32F4 has a Cortex-M4", a->uses_fp ? " with floating point" : "");
+        say(v, "built for Armv7E-M%s, and only the STM32F4 has a Cortex-M4",
+            a->uses_fp ? " with floating point" : "");
     else if (a->uses_fp && narrow(v, F405))
         say(v, "built with floating-point instructions, and only the STM32F4 has an FPU");
 }
@@ -230,7 +241,8 @@ static void weigh_addresses(struct verdict *v, const struct evidence *e)
     } else if (v->left & F100 && (e->seen[MARK_RCC_F1] || e->seen[MARK_GPIO_F1])) {
         /* Only while an F100 is possible: in an F4, 0x40021000 is GPIOE. */
         if (narrow(v, F100))
-            say(v, "uses %s, as an STM32F1 has it", e->seen[MARK_RCC_F1] ? "RCC at 0x40021000" : "GPIO at 0x40010800");
+            say(v, "uses %s, as an STM32F1 has it",
+                e->seen[MARK_RCC_F1] ? "RCC at 0x40021000" : "GPIO at 0x40010800");
     }
     bool enables_fpu = e->sets_cpacr_bits && (e->seen[MARK_SCB] || e->seen[MARK_CPACR]);
     if (enables_fpu && narrow(v, F405))
@@ -246,10 +258,11 @@ static void weigh_sizes(struct verdict *v, const struct evidence *e)
     for (int i = 0; i < CHIPS; i++) {
         const struct chip_facts *c = &chips[i];
         if (sp_in_sram && e->initial_sp - SRAM_BASE > c->sram * 1024 && narrow(v, ~c->mask))
-            say(v, "initial SP 0x%08" PRIx32 " is above the %u KiB of RAM of %s", e->initial_sp, c->sram, c->name);
-        if (e->flash_end > c->flash * 1024 && narrow(v, ~c->mask))
-            say(v, "%" PRIu32 " KiB of flash are more than the %u KiB of %s", (e->flash_end + 1023) / 1024, c->flash,
+            say(v, "initial SP 0x%08" PRIx32 " is above the %u KiB of RAM of %s", e->initial_sp, c->sram,
                 c->name);
+        if (e->flash_end > c->flash * 1024 && narrow(v, ~c->mask))
+            say(v, "%" PRIu32 " KiB of flash are more than the %u KiB of %s",
+                (e->flash_end + 1023) / 1024, c->flash, c->name);
     }
 }
 

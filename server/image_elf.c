@@ -98,8 +98,8 @@ static bool load_segment(struct elf_file *f, size_t index, const GElf_Phdr *segm
     size_t skip = header_bytes(f, segment);
     uint64_t address = segment->p_paddr + skip;
     if (address > UINT32_MAX)
-        return image_fail(f->b, "segment %zu at 0x%08" PRIx64 " goes beyond the end of the 4 GiB address space", index,
-                          segment->p_paddr);
+        return image_fail(f->b, "segment %zu at 0x%08" PRIx64 " goes beyond the end of the 4 GiB address space",
+                          index, segment->p_paddr);
     return image_add(f->b, (uint32_t)address, f->bytes + segment->p_offset + skip, segment->p_filesz - skip);
 }
 

@@ -35,7 +35,8 @@ static int digit_value(uint8_t c)
 }
 
 /* The bytes of a record's text, without the colon; their number in *count. At most 260 fit a record. */
-static bool decode_digits(struct hex_reader *r, const uint8_t *text, size_t length, uint8_t bytes[260], size_t *count)
+static bool decode_digits(struct hex_reader *r, const uint8_t *text, size_t length, uint8_t bytes[260],
+                          size_t *count)
 {
     if (length % 2 != 0)
         return image_fail(r->b, "line %u: odd number of digits (%zu)", r->line, length);
@@ -68,8 +69,8 @@ static bool check_record(struct hex_reader *r, const uint8_t *bytes, size_t coun
     uint8_t sum = 0;
 
     if (count != bytes[0] + 5u)
-        return image_fail(r->b, "line %u: the length field says %u data bytes, the line has %zu", r->line, bytes[0],
-                          count - 5);
+        return image_fail(r->b, "line %u: the length field says %u data bytes, the line has %zu", r->line,
+                          bytes[0], count - 5);
     for (size_t i = 0; i < count - 1; i++)
         sum = (uint8_t)(sum + bytes[i]);
     if ((uint8_t)-sum != bytes[count - 1])
@@ -78,8 +79,8 @@ static bool check_record(struct hex_reader *r, const uint8_t *bytes, size_t coun
     if (bytes[3] >= sizeof types / sizeof types[0])
         return image_fail(r->b, "line %u: record type %02X, expected 00 to 05", r->line, bytes[3]);
     if (types[bytes[3]].length >= 0 && bytes[0] != types[bytes[3]].length)
-        return image_fail(r->b, "line %u: %s record with %u data bytes, expected %d", r->line, types[bytes[3]].name,
-                          bytes[0], types[bytes[3]].length);
+        return image_fail(r->b, "line %u: %s record with %u data bytes, expected %d", r->line,
+                          types[bytes[3]].name, bytes[0], types[bytes[3]].length);
     return true;
 }
 

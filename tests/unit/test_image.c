@@ -276,10 +276,13 @@ Test(image_elf, nothing_to_load_is_an_error)
     expect_elf_error(&e, "fw.elf: no program headers, expected a linked executable");
 }
 
-/* "aeabi" attributes of a whole file: CPU_name, CPU_arch, CPU_arch_profile, FP_arch, conformance. */
+/*
+ * "aeabi" attributes of a whole file: CPU_name, CPU_arch, CPU_arch_profile, FP_arch, a string with an
+ * unknown odd tag, which would change CPU_arch if it were read as a number, and two more numbers.
+ */
 static const char m4f_attributes[] =
     "A\x25\0\0\0aeabi\0\x01\x1B\0\0\0"
-    "\x05" "7E-M\0" "\x06\x0D" "\x07M" "\x0A\x06" "\x43" "2.09\0" "\x09\x02" "\x22\x01";
+    "\x05" "7E-M\0" "\x06\x0D" "\x07M" "\x0A\x06" "\x43" "x\6\1z\0" "\x09\x02" "\x22\x01";
 
 Test(image_elf, build_attributes_are_read)
 {
@@ -293,6 +296,21 @@ Test(image_elf, build_attributes_are_read)
     cr_expect_eq(image.attributes.profile, 'M');
     cr_expect_eq(image.attributes.cpu_arch, IMAGE_ARCH_V7EM);
     cr_expect(image.attributes.uses_fp);
+    image_free(&image);
+}
+
+Test(image_elf, attributes_followed_by_damage_are_ignored)
+{
+    char damaged[sizeof m4f_attributes + 3];
+    struct elf_input e = elf_new();
+    struct image image;
+    memcpy(damaged, m4f_attributes, sizeof m4f_attributes - 1);
+    memcpy(damaged + sizeof m4f_attributes - 1, "\xFF\xFF\0\0", 4);
+    elf_segment(&e, 0x08000000, "code", 4);
+    elf_attributes(&e, damaged, sizeof damaged);
+
+    must_load_elf(&e, &image);
+    cr_expect_not(image.attributes.known);
     image_free(&image);
 }
 
@@ -602,6 +620,9 @@ Test(image_chip, enabling_the_fpu_means_f4)
     EXPECT_GUESS("stm32f100rb",
                  "initial SP 0x20001000 fits the smallest RAM, and no peripheral is used that tells more", 0x20001000,
                  RESET, 0x0270F442);
+    EXPECT_GUESS("stm32f100rb",
+                 "initial SP 0x20001000 fits the smallest RAM, and no peripheral is used that tells more", 0x20001000,
+                 RESET, 0xE000ED00);
 }
 
 Test(image_chip, family_names_in_the_text_break_a_tie)
@@ -652,10 +673,10 @@ Test(image_chip, a_vector_table_at_an_offset_or_at_address_0_is_found)
     cr_expect_str_eq(guess.chip, "stm32f405rg");
 }
 
-/* An ELF file with CPU_arch, CPU_arch_profile and FP_arch set, and a vector table. */
-static void expect_elf_guess(uint8_t arch, char profile, uint8_t fp, const char *chip, const char *why)
+/* An ELF file with CPU_arch, CPU_arch_profile and FP_arch set, and a vector table with `other` behind it. */
+static void expect_elf_guess(uint8_t arch, char profile, uint8_t fp, uint32_t other, const char *chip, const char *why)
 {
-    const uint32_t words[] = {0x20020000, RESET, 0};
+    const uint32_t words[] = {0x20020000, RESET, other};
     uint8_t attributes[] = {'A', 21, 0, 0, 0, 'a', 'e', 'a', 'b', 'i', 0, 1,  11, 0, 0, 0,
                             6,   0,  7, 0, 10, 0};
     struct elf_input e = elf_new();
@@ -672,17 +693,23 @@ static void expect_elf_guess(uint8_t arch, char profile, uint8_t fp, const char 
     image_free(&image);
 }
 
+Test(image_chip, gpioe_of_an_f4_is_no_rcc_of_an_f1)
+{
+    expect_elf_guess(IMAGE_ARCH_V7EM, 'M', 0, 0x40021000, "stm32f405rg",
+                     "built for Armv7E-M, and only the STM32F4 has a Cortex-M4");
+}
+
 Test(image_chip, build_attributes_tell_the_core)
 {
-    expect_elf_guess(IMAGE_ARCH_V7EM, 'M', 6, "stm32f405rg",
+    expect_elf_guess(IMAGE_ARCH_V7EM, 'M', 6, 0, "stm32f405rg",
                      "built for Armv7E-M with floating point, and only the STM32F4 has a Cortex-M4");
-    expect_elf_guess(IMAGE_ARCH_V7EM, 'M', 0, "stm32f405rg",
+    expect_elf_guess(IMAGE_ARCH_V7EM, 'M', 0, 0, "stm32f405rg",
                      "built for Armv7E-M, and only the STM32F4 has a Cortex-M4");
-    expect_elf_guess(IMAGE_ARCH_V7, 'M', 0, "stm32f205rf",
+    expect_elf_guess(IMAGE_ARCH_V7, 'M', 0, 0, "stm32f205rf",
                      "initial SP 0x20020000 is above the 8 KiB of RAM of stm32f100rb; "
                      "built for a Cortex-M3, as in the STM32F2");
-    expect_elf_guess(IMAGE_ARCH_V7, 'A', 3, NULL, "built for an Arm core of profile A, not for a Cortex-M");
-    expect_elf_guess(IMAGE_ARCH_V7, 'M', 6, "stm32f405rg",
+    expect_elf_guess(IMAGE_ARCH_V7, 'A', 3, 0, NULL, "built for an Arm core of profile A, not for a Cortex-M");
+    expect_elf_guess(IMAGE_ARCH_V7, 'M', 6, 0, "stm32f405rg",
                      "built with floating-point instructions, and only the STM32F4 has an FPU");
-    expect_elf_guess(17, 'M', 0, NULL, "built for Armv8 or later, newer than every supported chip");
+    expect_elf_guess(17, 'M', 0, 0, NULL, "built for Armv8 or later, newer than every supported chip");
 }
