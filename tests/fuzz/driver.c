@@ -85,7 +85,7 @@ static bool insert_room(struct input *in, size_t at, size_t count)
     return true;
 }
 
-static void splice(struct input *in, size_t at)
+static void mix_in(struct input *in, size_t at)
 {
     const struct input *other = &seeds[random_below((uint32_t)seed_count)];
     if (!other->size)
@@ -128,7 +128,7 @@ static void mutate_once(struct input *in)
     case 2: in->bytes[at] = (uint8_t)punctuation[random_below(sizeof punctuation - 1)]; break;
     case 3: remove_at(in, at, 1 + random_below((uint32_t)(in->size - at))); break;
     case 4: repeat(in, at); break;
-    case 5: splice(in, at); break;
+    case 5: mix_in(in, at); break;
     case 6: overwrite_word(in, at); break;
     default: in->bytes[at] = (uint8_t)(in->bytes[at] + random_below(9) - 4); break;
     }
