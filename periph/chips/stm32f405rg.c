@@ -17,6 +17,7 @@
 #include "periph/pwr_f4.h"
 #include "periph/rcc_f4.h"
 #include "periph/syscfg_f4.h"
+#include "periph/timer.h"
 
 #include "core/signal.h"
 
@@ -142,26 +143,26 @@ static const struct chip_device devices[] = {
     {"UART5", &uart_v2_ops, AT(0x40005000), GATE(APB1, 20), ON(PCLK1), IRQS(53)},
     {"USART6", &usart_v2_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), IRQS(71)},
 
-    {"TIM2", &timer_general_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
+    {"TIM1", &timer_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2), IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
+    {"TIM2", &timer_tim2_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
     {"TIM3", &timer_general_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
     {"TIM4", &timer_general_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
-    {"TIM5", &timer_general_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},
+    {"TIM5", &timer_tim5_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},
     {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
+    {"TIM8", &timer_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2), IRQS(CHIP_NO_IRQ, 43, 44, 45, 46)},
+    {"TIM9", &timer_two_channel_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
+    {"TIM10", &timer_one_channel_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2), IRQS(25)},
+    {"TIM11", &timer_tim11_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2), IRQS(26)},
+    {"TIM12", &timer_two_channel_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1), IRQS(43)},
+    {"TIM13", &timer_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1), IRQS(44)},
+    {"TIM14", &timer_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1), IRQS(45)},
 
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
     {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
 
     /* Register tables only. */
-    {"TIM1", &unmodelled_tim_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2)},
-    {"TIM8", &unmodelled_tim_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2)},
-    {"TIM9", &unmodelled_tim_two_channels_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2)},
-    {"TIM10", &unmodelled_tim_one_channel_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2)},
-    {"TIM11", &unmodelled_tim11_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2)},
-    {"TIM12", &unmodelled_tim_two_channels_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1)},
-    {"TIM13", &unmodelled_tim_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1)},
-    {"TIM14", &unmodelled_tim_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1)},
     {"SPI1", &unmodelled_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
     {"SPI2", &unmodelled_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
     {"SPI3", &unmodelled_spi_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1)},
@@ -190,6 +191,8 @@ static const struct chip_device devices[] = {
 
 /* ---- wires ---- */
 
+#define ITR(from, output, to, number) {from, TIMER_OUT_##output, to, TIMER_IN_ITR0 + (number), 1}
+
 static const struct chip_route routes[] = {
     {"GPIOA", 0, "SYSCFG", SYSCFG_IN(0), 16},
     {"GPIOB", 0, "SYSCFG", SYSCFG_IN(1), 16},
@@ -202,6 +205,24 @@ static const struct chip_route routes[] = {
     {"GPIOI", 0, "SYSCFG", SYSCFG_IN(8), 16},
     {"SYSCFG", 0, "EXTI", 0, SYSCFG_LINES},
     {"EXTI", EXTI_OUT_EVENT, CPU_SIGNALS, CPU_SIGNAL_EVENT, 1},
+
+    /* Internal triggers (RM0090 tables 93, 97, 101); TIM2_OR stays at its reset value. */
+    ITR("TIM5", TRGO, "TIM1", 0), ITR("TIM2", TRGO, "TIM1", 1),
+    ITR("TIM3", TRGO, "TIM1", 2), ITR("TIM4", TRGO, "TIM1", 3),
+    ITR("TIM1", TRGO, "TIM2", 0), ITR("TIM8", TRGO, "TIM2", 1),
+    ITR("TIM3", TRGO, "TIM2", 2), ITR("TIM4", TRGO, "TIM2", 3),
+    ITR("TIM1", TRGO, "TIM3", 0), ITR("TIM2", TRGO, "TIM3", 1),
+    ITR("TIM5", TRGO, "TIM3", 2), ITR("TIM4", TRGO, "TIM3", 3),
+    ITR("TIM1", TRGO, "TIM4", 0), ITR("TIM2", TRGO, "TIM4", 1),
+    ITR("TIM3", TRGO, "TIM4", 2), ITR("TIM8", TRGO, "TIM4", 3),
+    ITR("TIM2", TRGO, "TIM5", 0), ITR("TIM3", TRGO, "TIM5", 1),
+    ITR("TIM4", TRGO, "TIM5", 2), ITR("TIM8", TRGO, "TIM5", 3),
+    ITR("TIM1", TRGO, "TIM8", 0), ITR("TIM2", TRGO, "TIM8", 1),
+    ITR("TIM4", TRGO, "TIM8", 2), ITR("TIM5", TRGO, "TIM8", 3),
+    ITR("TIM2", TRGO, "TIM9", 0), ITR("TIM3", TRGO, "TIM9", 1),
+    ITR("TIM10", OC1, "TIM9", 2), ITR("TIM11", OC1, "TIM9", 3),
+    ITR("TIM4", TRGO, "TIM12", 0), ITR("TIM5", TRGO, "TIM12", 1),
+    ITR("TIM13", OC1, "TIM12", 2), ITR("TIM14", OC1, "TIM12", 3),
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},

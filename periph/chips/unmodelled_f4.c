@@ -12,36 +12,6 @@
 
 /* clang-format off */
 
-/* ---- timers (RM0090 17, 19) ---- */
-
-#define TIM_COMMON                                                                                 \
-    H("CR1", 0x00, 0), H("DIER", 0x0C, 0), H("SR", 0x10, 0), H("EGR", 0x14, 0),                    \
-    H("CCMR1", 0x18, 0), H("CCER", 0x20, 0), H("CNT", 0x24, 0), H("PSC", 0x28, 0),                 \
-    H("ARR", 0x2C, 0xFFFF), H("CCR1", 0x34, 0)
-
-static const struct reg tim_advanced[] = {
-    TIM_COMMON, H("CR2", 0x04, 0), H("SMCR", 0x08, 0), H("CCMR2", 0x1C, 0), H("RCR", 0x30, 0),
-    H("CCR2", 0x38, 0), H("CCR3", 0x3C, 0), H("CCR4", 0x40, 0), H("BDTR", 0x44, 0),
-    H("DCR", 0x48, 0), W("DMAR", 0x4C, 0),
-};
-
-static const struct reg tim_two_channels[] = {
-    TIM_COMMON, H("SMCR", 0x08, 0), H("CCR2", 0x38, 0),
-};
-
-static const struct reg tim_one_channel[] = {
-    TIM_COMMON,
-};
-
-static const struct reg tim11[] = {
-    TIM_COMMON, H("OR", 0x50, 0),
-};
-
-const struct device_ops unmodelled_tim_advanced_ops = UNMODELLED_OPS("timer_advanced", tim_advanced);
-const struct device_ops unmodelled_tim_two_channels_ops = UNMODELLED_OPS("timer_two", tim_two_channels);
-const struct device_ops unmodelled_tim_one_channel_ops = UNMODELLED_OPS("timer_one", tim_one_channel);
-const struct device_ops unmodelled_tim11_ops = UNMODELLED_OPS("timer_one", tim11);
-
 /* ---- serial buses (RM0090 27, 28, 31, 32) ---- */
 
 static const struct reg spi[] = {

@@ -17,10 +17,6 @@ extern const struct device_ops unmodelled_otg_hs_ops;
 extern const struct device_ops unmodelled_rtc_ops;
 extern const struct device_ops unmodelled_sdio_ops;
 extern const struct device_ops unmodelled_spi_ops;
-extern const struct device_ops unmodelled_tim_advanced_ops;
-extern const struct device_ops unmodelled_tim_one_channel_ops;
-extern const struct device_ops unmodelled_tim11_ops;
-extern const struct device_ops unmodelled_tim_two_channels_ops;
 extern const struct device_ops unmodelled_wwdg_ops;
 
 #endif
