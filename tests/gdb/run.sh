@@ -45,7 +45,7 @@ expand() {
 start_server() {
     mkfifo "$work/ready"
     # shellcheck disable=SC2046,SC2086 # options are words
-    timeout -k 5 "$limit" "$BACKSTEP" --gdb 0 --semihosting $(header server) "$elf" \
+    timeout --foreground -k 5 "$limit" "$BACKSTEP" --gdb 0 --semihosting $(header server) "$elf" \
         </dev/null >"$work/ready" 2>"$work/server.err" &
     server_pid=$!
     exec 3<"$work/ready"
