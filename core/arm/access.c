@@ -3,8 +3,10 @@
  * The CPU's side of memory: alignment, MPU and privilege, bus errors, wait states, watchpoints
  * (Armv7-M ARM A3.2, B3.1, B3.5; Cortex-M4 TRM 3.3.2, 3.4.3).
  *
- * Plain memory is reached through views (struct cpu_view), which exist only while nobody has to be
- * asked: no MPU, no watched data. exec.h tries them first; what they do not cover comes here.
+ * Plain memory is reached through views (struct cpu_view): stretches where nobody has to be asked again.
+ * There are none while data is watched. With the MPU on, a view is what it permits at the present
+ * privilege, and all are dropped when that may change (cpu_mode_changed, writes to the MPU). exec.h
+ * tries the views first; what they do not cover comes here.
  *
  * Choices where the manual leaves one:
  * - An unaligned access to Normal memory is made as bytes and halfwords, lowest address first, each
@@ -17,12 +19,11 @@
  *   cannot be abandoned.
  */
 #include "core/arm/exec.h"
+#include "core/arm/mpu.h"
 #include "core/bus.h"
 #include "core/stop.h"
 
 enum { CODE_WORD = 3 }; /* the last bytes of a span at which no whole word begins */
-
-static const uint8_t data_checks = CHECK_MPU | CHECK_DATA | CHECK_WATCH;
 
 /* ---- views ---- */
 
@@ -41,29 +42,50 @@ static void after_device(struct cpu *c)
         cpu_views_drop(c);
 }
 
+/* The part of a span around `address` in which the MPU answers alike; waits and host are those of the
+ * span, and nothing is permitted yet. */
+static struct cpu_view stretch(const struct cpu *c, const struct bus_span *span, uint32_t address)
+{
+    uint32_t base = span->base, last = span->base + (span->size - 1), from, to;
+
+    if (c->checks & CHECK_MPU) {
+        mpu_stretch(c, address, &from, &to);
+        base = base > from ? base : from;
+        last = last < to ? last : to;
+    }
+    return (struct cpu_view){
+        .base = base,
+        .size = last - base + 1,
+        .waits = !span->writable,
+        .host = span->host + (base - span->base),
+    };
+}
+
+static bool view_permits(const struct cpu *c, uint32_t address, bool write)
+{
+    return !(c->checks & CHECK_MPU) || mpu_check(c, address, cpu_privileged(c), write, false);
+}
+
 /* The memory at `address`, NULL if it is a device's; makes a view of it where that is allowed. */
 static const struct bus_span *data_span(struct cpu *c, uint32_t address)
 {
     const struct bus_span *span = bus_span_at(c->bus, address);
-    uint32_t size = span ? span->size & ~3u : 0;
+    struct cpu_view view;
 
-    if (span && !(c->checks & data_checks))
-        *view_of(c, address) = (struct cpu_view){
-            .base = span->base,
-            .size = size,
-            .writable = span->writable ? size : 0,
-            .waits = !span->writable,
-            .host = span->host,
-        };
+    if (!span || c->checks & (CHECK_DATA | CHECK_WATCH))
+        return span;
+    view = stretch(c, span, address);
+    view.size &= ~3u;
+    view.writable = span->writable && view_permits(c, address, true) ? view.size : 0;
+    view.size = view_permits(c, address, false) ? view.size : 0;
+    *view_of(c, address) = view;
     return span;
 }
 
-/* Whether a view holds all of an access, which may be unaligned. */
-static bool view_holds(const struct cpu_view *view, uint32_t limit, uint32_t address, unsigned size)
+/* Whether an aligned word lies in the first `size` bytes of a view. */
+static bool view_holds(const struct cpu_view *view, uint32_t size, uint32_t address)
 {
-    uint32_t offset = address - view->base;
-
-    return offset < limit && limit - offset >= size;
+    return address - view->base < size;
 }
 
 /* ---- watchpoints of the debugger ---- */
@@ -272,14 +294,14 @@ bool cpu_store(struct cpu *c, uint32_t address, unsigned size, enum cpu_access h
     return may_be_unaligned(c, address, how) && store_unaligned(c, address, size, how, value);
 }
 
-/* ---- exception frames ---- */
+/* ---- exception frames: their privilege is that of the interrupted code, views have the present one ---- */
 
 bool cpu_stack_load(struct cpu *c, uint32_t address, bool privileged, uint32_t *value, bool *mpu_fault)
 {
     const struct cpu_view *view = view_of(c, address);
 
     *mpu_fault = false;
-    if (likely(view_holds(view, view->size, address, 4))) {
+    if (likely(!(c->checks & CHECK_MPU) && view_holds(view, view->size, address))) {
         *value = load_le(view->host + (address - view->base), 4);
         return true;
     }
@@ -298,7 +320,7 @@ bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t 
     struct cpu_view *view = view_of(c, address);
 
     *mpu_fault = false;
-    if (likely(view_holds(view, view->writable, address, 4))) {
+    if (likely(!(c->checks & CHECK_MPU) && view_holds(view, view->writable, address))) {
         store_le(view->host + (address - view->base), 4, value);
         return true;
     }
@@ -317,15 +339,13 @@ bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t 
 static void view_code(struct cpu *c, uint32_t address)
 {
     const struct bus_span *span = bus_span_at(c->bus, address);
+    struct cpu_view view;
 
-    if (c->checks & CHECK_MPU || !span || span->size < 4)
+    if (!span)
         return;
-    c->code = (struct cpu_view){
-        .base = span->base,
-        .size = span->size - CODE_WORD,
-        .waits = !span->writable,
-        .host = span->host,
-    };
+    view = stretch(c, span, address);
+    view.size = view.size > CODE_WORD ? view.size - CODE_WORD : 0;
+    c->code = view;
 }
 
 bool cpu_fetch(struct cpu *c, uint32_t address, uint32_t *halfword)

@@ -256,6 +256,13 @@ static inline void cpu_set_check(struct cpu *c, enum cpu_check check, bool on)
     c->checks = on ? c->checks | check : c->checks & ~check;
 }
 
+/* Privilege, FAULTMASK or the active exceptions changed: what the MPU permits may have. */
+static inline void cpu_mode_changed(struct cpu *c)
+{
+    if (c->checks & CHECK_MPU)
+        cpu_views_drop(c);
+}
+
 /* ---- running (interp.c) ---- */
 
 /* The interpreter's decode cache, made once the core's options are known (has_dsp, has_fpu); false when

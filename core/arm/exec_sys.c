@@ -107,6 +107,7 @@ void exec_CPS(struct cpu *c, const struct insn *i)
         c->s->primask = disable;
     if (i->variant & CPS_F && (!disable || cpu_priority(c) > -1))
         c->s->faultmask = disable;
+    cpu_mode_changed(c);
     cpu_update(c);
 }
 
@@ -118,4 +119,5 @@ void exec_MRS(struct cpu *c, const struct insn *i)
 void exec_MSR(struct cpu *c, const struct insn *i)
 {
     cpu_write_special(c, i->imm, i->variant, c->s->r[i->rn]);
+    cpu_mode_changed(c);
 }

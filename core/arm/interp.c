@@ -137,6 +137,12 @@ static __attribute__((noinline)) bool run_in_it(struct cpu *c, const struct slot
     return held;
 }
 
+static void take_exceptions(struct cpu *c)
+{
+    cpu_exceptions(c);
+    cpu_mode_changed(c);
+}
+
 /* The instruction did not complete. A fault is taken here and now, so that the arena alone describes
  * every boundary at which a run can end. A watchpoint or BKPT leaves everything as it was. Returns the
  * pc. */
@@ -145,7 +151,7 @@ static __attribute__((noinline)) uint32_t abandon(struct cpu *c)
     c->attention &= ~(uint32_t)ATTN_ABANDON;
     if (c->attention & ATTN_FAULT) {
         c->s->cycle += c->cost;
-        cpu_exceptions(c);
+        take_exceptions(c);
     }
     return c->s->r[15];
 }
@@ -191,7 +197,7 @@ static inline __attribute__((always_inline)) uint32_t execute(struct cpu *c, str
     }
     retire(c, s, next, &slot->insn, held);
     if (unlikely(c->attention & ATTN_RETURN)) {
-        cpu_exceptions(c);
+        take_exceptions(c);
         return s->r[15];
     }
     return next;
@@ -204,6 +210,7 @@ static void prepare(struct cpu *c)
 {
     cpu_set_check(c, CHECK_BREAK, c->stops.break_count);
     cpu_set_check(c, CHECK_WATCH, c->stops.watch_count);
+    cpu_mode_changed(c);        /* the debugger writes registers */
     if (c->view_epoch != bus_epoch(c->bus))
         cpu_views_drop(c);
 }
@@ -242,7 +249,7 @@ static bool attend(struct cpu *c)
     if (c->attention & (ATTN_STOP | ATTN_RESET))
         return false;
     if (c->attention & ATTN_EXCEPTION) {
-        cpu_exceptions(c);
+        take_exceptions(c);
         return true;
     }
     if (c->limit != UINT64_MAX)

@@ -106,6 +106,37 @@ bool mpu_check(const struct cpu *c, uint32_t address, bool privileged, bool writ
     return privileged && m->reg[MPU_CTRL] & CTRL_PRIVDEFENA && default_permits(address, fetch);
 }
 
+/* Makes [*base, *last] around `address` small enough that it crosses no end of [from, to]. */
+static void narrow(uint32_t address, uint32_t from, uint32_t to, uint32_t *base, uint32_t *last)
+{
+    if (address < from) {
+        *last = *last < from ? *last : from - 1;
+    } else if (address > to) {
+        *base = *base > to ? *base : to + 1;
+    } else {
+        *base = *base > from ? *base : from;
+        *last = *last < to ? *last : to;
+    }
+}
+
+void mpu_stretch(const struct cpu *c, uint32_t address, uint32_t *base, uint32_t *last)
+{
+    const struct mpu *m = c->mpu;
+
+    *base = address & ~0x1FFFFFFFu;     /* the default map's granularity */
+    *last = address | 0x1FFFFFFFu;
+    for (unsigned i = 0; i < MPU_REGIONS; i++) {
+        unsigned size = m->rasr[i] >> RASR_SIZE_SHIFT & 0x1F;
+        uint32_t mask = (uint32_t)((2ull << size) - 1), part = size < SIZE_256 ? mask : mask >> 3;
+
+        if (!(m->rasr[i] & RASR_ENABLE) || size < SIZE_32)
+            continue;
+        narrow(address, m->rbar[i] & ~mask, m->rbar[i] | mask, base, last);
+        if (!((address ^ m->rbar[i]) & ~mask))
+            narrow(address, address & ~part, address | part, base, last);
+    }
+}
+
 void mpu_derive(struct cpu *c)
 {
     cpu_set_check(c, CHECK_MPU, c->mpu->reg[MPU_CTRL] & CTRL_ENABLE);

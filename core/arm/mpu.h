@@ -23,6 +23,11 @@ struct mpu {
 
 extern const struct device_ops mpu_ops;
 
+/* A stretch of addresses around `address`, [*base, *last], in which mpu_check answers the same for all
+ * accesses of a kind as long as registers, privilege and active exceptions stay. (Outside of the private
+ * peripheral bus.) Multiples of 32 bytes. */
+void mpu_stretch(const struct cpu *c, uint32_t address, uint32_t *base, uint32_t *last);
+
 /* Tells the CPU whether data accesses need mpu_check. */
 void mpu_derive(struct cpu *c);
 

@@ -2,6 +2,8 @@
 /* The CPU's side of memory: alignment, bus faults, permissions, wait states and watchpoints. */
 #include <criterion/criterion.h>
 
+#include "core/arm/mpu.h"
+#include "tests/unit/cpu_harness.h"
 #include "tests/unit/rig.h"
 
 static void setup(void)
@@ -177,15 +179,20 @@ Test(access, an_instruction_across_the_end_of_memory_faults)
 
 /* ---- the MPU ---- */
 
-enum { MPU_CTRL = 0xE000ED94, MPU_RNR = 0xE000ED98, MPU_RBAR = 0xE000ED9C, MPU_RASR = 0xE000EDA0 };
+enum { CTRL = 0xE000ED94, RBAR = 0xE000ED9C, RASR = 0xE000EDA0, XN = 1 << 4 };
 
-/* 1 KiB at RIG_DATA with this AP; everything else by the default map for privileged code. */
-static void protect(unsigned ap)
+/* A region of 2^log2 bytes with this AP (and XN). */
+static void region(unsigned number, uint32_t base, unsigned log2, unsigned permissions)
 {
-    rig_poke(MPU_RNR, 0);
-    rig_poke(MPU_RBAR, RIG_DATA);
-    rig_poke(MPU_RASR, ap << 24 | 9 << 1 | 1);
-    rig_poke(MPU_CTRL, 5);
+    rig_poke(RBAR, base | 1 << 4 | number);
+    rig_poke(RASR, permissions << 24 | (log2 - 1) << 1 | 1);
+}
+
+/* 1 KiB at RIG_DATA; everything else by the default map for privileged code. */
+static void protect(unsigned permissions)
+{
+    region(0, RIG_DATA, 10, permissions);
+    rig_poke(CTRL, 5);
 }
 
 Test(access, the_mpu_is_asked_although_the_memory_was_accessed_before)
@@ -219,6 +226,99 @@ Test(access, an_access_that_straddles_regions_is_checked_in_parts)
     rig_step(1);
     cr_expect_eq(rig_exception(), MEMMANAGE);
     cr_expect_eq(rig_peek(0xE000ED34), RIG_DATA, "MMFAR");
+}
+
+Test(access, views_end_where_privilege_does)
+{
+    protect(1);                 /* privileged code only */
+    region(1, RIG_CODE, 10, 3); /* everybody */
+    region(2, RIG_STACK - 0x400, 10, 3);
+    rig_set(2, 1);
+    rig_code(LDR_R0_R1,
+             0xF382, 0x8814,    /* msr control, r2 */
+             LDR_R0_R1);
+    rig_step(2);
+    cr_expect_eq(rig_exception(), 0);
+    rig_step(1);
+    cr_expect_eq(rig_exception(), MEMMANAGE);
+    cr_expect_eq(rig_stacked(6), RIG_CODE + 6);
+}
+
+Test(access, views_of_a_handler_end_with_it)
+{
+    region(0, RIG_FLASH, 16, 1);                /* privileged code only */
+    region(1, RIG_CODE, 10, 3);                 /* everybody */
+    region(2, RIG_STACK - 0x400, 10, 3);
+    rig_poke(CTRL, 5);
+    rig_load(RIG_HANDLER(11), (const uint16_t[]){LDR_R0_R1, 0x4770}, 2);   /* bx lr */
+    rig_set(1, RIG_FLASH);
+    rig_set(REG_CONTROL, 1);
+    rig_code(0xDF00,            /* svc #0 */
+             LDR_R0_R1, NOP);
+    rig_run(1);
+    cr_expect_eq(rig_run(100).kind, STOP_LIMIT);
+    cr_expect_eq(rig_exception(), MEMMANAGE);
+    cr_expect_eq(rig_peek(SCB_CFSR), DACCVIOL | 1 << 7);
+    cr_expect_eq(rig_stacked(6), RIG_CODE + 2);
+}
+
+Test(access, faultmask_suspends_the_mpu_and_its_end_brings_it_back)
+{
+    protect(0);
+    rig_code(0xB671,            /* cpsid f */
+             LDR_R0_R1,
+             0xB661,            /* cpsie f */
+             LDR_R0_R1);
+    rig_step(3);
+    cr_expect_eq(rig_exception(), 0);
+    rig_step(1);
+    cr_expect_eq(rig_exception(), MEMMANAGE);
+}
+
+Test(access, execution_stops_where_a_region_forbids_it)
+{
+    protect(3 | XN);
+    rig_load(RIG_DATA - 4, (const uint16_t[]){NOP, NOP, NOP}, 3);
+    rig_set(REG_PC, RIG_DATA - 4);
+    rig_step(2);
+    cr_expect_eq(rig_exception(), 0);
+    rig_step(1);
+    cr_expect_eq(rig_peek(SCB_CFSR), IACCVIOL);
+    cr_expect_eq(rig_stacked(6), RIG_DATA);
+}
+
+/* Everything that mpu_check can say about an address. */
+static unsigned answers(const struct cpu *c, uint32_t address)
+{
+    unsigned answer = 0;
+
+    for (unsigned kind = 0; kind < 8; kind++)
+        answer |= (unsigned)mpu_check(c, address, kind & 1, kind & 2, kind & 4) << kind;
+    return answer;
+}
+
+Test(access, an_mpu_stretch_has_one_answer)
+{
+    static struct bare_cpu b;
+    static struct mpu mpu;
+    uint32_t x = 1, base, last;
+
+    bare_init(&b);
+    b.cpu.mpu = &mpu;
+    mpu.reg[MPU_CTRL] = 7;      /* on, at every priority, with the default map behind it */
+    for (unsigned round = 0; round < 20000; round++) {
+        for (unsigned i = 0; i < MPU_REGIONS; i++) {
+            x = x * 1664525 + 1013904223;
+            mpu.rasr[i] = (x & 0x1700FF01) | (4 + (x >> 16) % 10) << 1;     /* 32 bytes to 16 KiB */
+            x = x * 1664525 + 1013904223;
+            mpu.rbar[i] = 0x20000000 | (x >> 8 & 0x7FE0);
+        }
+        uint32_t address = 0x20000000 | (x >> 4 & 0x7FFF);
+        mpu_stretch(&b.cpu, address, &base, &last);
+        cr_assert(base <= address && address <= last && !(base & 31) && (last & 31) == 31);
+        for (uint32_t probe = base; probe < 0x20010000 && probe <= last; probe += 32)
+            cr_assert_eq(answers(&b.cpu, probe), answers(&b.cpu, address), "%08x and %08x", probe, address);
+    }
 }
 
 /* ---- devices ---- */
