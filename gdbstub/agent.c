@@ -11,7 +11,7 @@
 struct run {
     const struct agent_machine *machine;
     uint64_t stack[AGENT_STACK];
-    uint64_t *top;          /* one past the topmost value */
+    uint64_t *top; /* one past the topmost value */
 };
 
 const char *agent_end_text(enum agent_end end)
@@ -204,7 +204,8 @@ enum agent_end agent_run(const struct agent_program *program, const struct agent
             at += 8;
             break;
         case AGENT_OP_REG:
-            if (!machine->read_register(machine->context, (unsigned)agent_operand(at, 2), run.top++))
+            if (!machine->read_register(machine->context, (unsigned)agent_operand(at, 2),
+                                        run.top++))
                 return AGENT_NO_REGISTER;
             at += 2;
             break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The check of agent bytecode: follows every path from the first opcode with the height of the stack.
- * Each opcode must always be reached with the same height (gdb's compiler keeps to that), every jump
- * must stay inside, and every path must reach `end`.
+ * The check of agent bytecode: follows every path from the first opcode with the height of the
+ * stack. Each opcode must always be reached with the same height (gdb's compiler keeps to that),
+ * every jump must stay inside, and every path must reach `end`.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 enum refusal { ACCEPTED, UNKNOWN, FLOATING, TRACING };
 
 struct opcode {
-    uint8_t operand;        /* bytes after the opcode */
-    uint8_t pops, pushes;   /* pick and printf take more, see check_opcode */
-    uint8_t accepted;       /* enum refusal */
+    uint8_t operand;      /* bytes after the opcode */
+    uint8_t pops, pushes; /* pick and printf take more, see check_opcode */
+    uint8_t accepted;     /* enum refusal */
 };
 
 /* clang-format off */
@@ -82,9 +82,9 @@ struct check {
     size_t size;
     enum agent_use use;
     unsigned registers;
-    const char *why;        /* set at the first mistake */
-    int8_t *height;         /* per byte of code, before the opcode there; NOT_REACHED */
-    uint16_t *pending;      /* opcodes that were reached and are still to be followed */
+    const char *why;   /* set at the first mistake */
+    int8_t *height;    /* per byte of code, before the opcode there; NOT_REACHED */
+    uint16_t *pending; /* opcodes that were reached and are still to be followed */
     size_t pending_count;
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * printf of agent expressions, which is how gdb's agent-style dprintf prints. The format comes as the
- * user wrote it: backslash escapes are resolved here. Sizes are those of the C compilers for 32-bit
- * Arm: int and long have 32 bits. Not there: floating point (the bytecode cannot compute it), wide
- * characters, `*` as a width, %n.
+ * printf of agent expressions, which is how gdb's agent-style dprintf prints. The format comes as
+ * the user wrote it: backslash escapes are resolved here. Sizes are those of the C compilers for
+ * 32-bit Arm: int and long have 32 bits. Not there: floating point (the bytecode cannot compute
+ * it), wide characters, `*` as a width, %n.
  */
 #include <string.h>
 
@@ -14,11 +14,11 @@ enum piece_kind { PIECE_END, PIECE_CHARACTER, PIECE_CONVERSION, PIECE_MISTAKE };
 /* One piece of a format: a character to print as it is, or a conversion. */
 struct piece {
     enum piece_kind kind;
-    char character;         /* PIECE_CHARACTER; PIECE_CONVERSION: its letter */
-    bool left, plus, space, zero, alternate;    /* flags - + blank 0 # */
-    int width;              /* 0..AGENT_FIELD */
-    int precision;          /* 0..AGENT_FIELD, -1: none */
-    unsigned bits;          /* of an integer */
+    char character;                          /* PIECE_CHARACTER; PIECE_CONVERSION: its letter */
+    bool left, plus, space, zero, alternate; /* flags - + blank 0 # */
+    int width;                               /* 0..AGENT_FIELD */
+    int precision;                           /* 0..AGENT_FIELD, -1: none */
+    unsigned bits;                           /* of an integer */
 };
 
 /* ---- reading a format ---- */
@@ -139,11 +139,13 @@ const char *agent_format_check(const char *format, unsigned count)
     unsigned conversions = 0;
     for (format = read_piece(format, &p); p.kind != PIECE_END; format = read_piece(format, &p)) {
         if (p.kind == PIECE_MISTAKE)
-            return "agent expression: printf format has a conversion or escape that is not supported";
+            return "agent expression: printf format has a conversion or escape that is not "
+                   "supported";
         if (p.kind == PIECE_CONVERSION)
             conversions++;
     }
-    return conversions == count ? NULL : "agent expression: printf format and arguments do not match";
+    return conversions == count ? NULL
+                                : "agent expression: printf format and arguments do not match";
 }
 
 /* ---- printing ---- */
@@ -209,7 +211,7 @@ static uint64_t narrow(uint64_t value, unsigned bits, bool is_signed)
 /* An integer taken apart as its conversion wants it. */
 struct number {
     const char *prefix;
-    const char *digits;     /* digits of the base, from 0 up */
+    const char *digits; /* digits of the base, from 0 up */
     unsigned base;
     uint64_t magnitude;
 };
@@ -244,7 +246,7 @@ static void print_integer(struct output *out, const struct piece *p, uint64_t va
 {
     bool is_signed = p->character == 'd' || p->character == 'i';
     struct number n = is_signed ? signed_number(p, value) : unsigned_number(p, value);
-    char text[22];          /* 64 bits in octal */
+    char text[22]; /* 64 bits in octal */
     char *digits = text + sizeof text;
     for (; n.magnitude != 0; n.magnitude /= n.base)
         *--digits = n.digits[n.magnitude % n.base];

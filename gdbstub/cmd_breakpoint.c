@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Breakpoints and watchpoints: Z and z. gdb sends the whole list of conditions and commands of a place
- * with every Z, and sends Z again to change them.
+ * Breakpoints and watchpoints: Z and z. gdb sends the whole list of conditions and commands of a
+ * place with every Z, and sends Z again to change them.
  */
 #include "gdbstub/handler.h"
 
@@ -12,8 +12,8 @@ static bool present(const struct target_ops *ops)
     return ops->breakpoints != NULL;
 }
 
-/* `type,address,size`; breakpoint addresses are rounded down to where instructions can be (gdb 13 sends
- * odd ones when it finishes the outermost frame, and removes them by their even address). */
+/* `type,address,size`; breakpoint addresses are rounded down to where instructions can be (gdb 13
+ * sends odd ones when it finishes the outermost frame, and removes them by their even address). */
 static bool parse_place(const struct session *s, struct payload *in, struct point *p)
 {
     uint32_t kind;
@@ -29,8 +29,8 @@ static bool parse_place(const struct session *s, struct payload *in, struct poin
 }
 
 /* `X<length>,<bytecode in hex>`; adds the program to the end of the list. */
-static enum outcome parse_expression(const struct session *s, struct payload *in, enum agent_use use,
-                                     struct agent_program **list)
+static enum outcome parse_expression(const struct session *s, struct payload *in,
+                                     enum agent_use use, struct agent_program **list)
 {
     uint8_t code[PACKET_SIZE / 2];
     uint32_t size;
@@ -51,8 +51,8 @@ static enum outcome parse_expression(const struct session *s, struct payload *in
 }
 
 /* One or more expressions, one directly behind the other. */
-static enum outcome parse_expressions(const struct session *s, struct payload *in, enum agent_use use,
-                                      struct agent_program **list)
+static enum outcome parse_expressions(const struct session *s, struct payload *in,
+                                      enum agent_use use, struct agent_program **list)
 {
     enum outcome outcome;
     do
@@ -87,7 +87,8 @@ static enum outcome parse_options(const struct session *s, struct payload *in, s
     return OUTCOME_OK;
 }
 
-/* gdb has another way when a kind is not supported (single-stepping for a watchpoint): empty reply. */
+/* gdb has another way when a kind is not supported (single-stepping for a watchpoint): empty reply.
+ */
 static enum outcome point_outcome(enum target_status status)
 {
     return status == TARGET_UNSUPPORTED ? OUTCOME_REPLY : outcome_of(status);
@@ -109,12 +110,9 @@ static enum outcome insert(struct session *s, struct payload *in, struct reply *
     return outcome;
 }
 
-static enum outcome delete(struct session *s, struct payload *in, struct reply *out)
-{
-    struct point p = {.owner = s};
-    (void)out;
-    if (!parse_place(s, in, &p) || !payload_done(in))
-        return OUTCOME_MALFORMED;
+static enum outcome delete (struct session *s, struct payload *in, struct reply *out) {
+    struct point p = {.owner = s}; (void)out;
+    if (!parse_place(s, in, &p) || !payload_done(in)) return OUTCOME_MALFORMED;
     return point_outcome(point_remove(s->stub, s, p.kind, p.address, p.size));
 }
 

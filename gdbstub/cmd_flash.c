@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Flash, for gdb's `load`: vFlashErase vFlashWrite vFlashDone. Which addresses are flash, and how large
- * its sectors are, gdb learns from the memory map.
+ * Flash, for gdb's `load`: vFlashErase vFlashWrite vFlashDone. Which addresses are flash, and how
+ * large its sectors are, gdb learns from the memory map.
  */
 #include "gdbstub/handler.h"
 

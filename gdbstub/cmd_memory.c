@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Memory: m M x X, and what is computed over memory here so that it need not cross the wire, qCRC and
- * qSearch:memory.
+ * Memory: m M x X, and what is computed over memory here so that it need not cross the wire, qCRC
+ * and qSearch:memory.
  */
 #include <string.h>
 
 #include "gdbstub/handler.h"
 
 enum {
-    READ_LONGEST = PACKET_SIZE / 2 - 1,     /* bytes per reply, at worst two characters each */
-    SCAN_LONGEST = 64 << 20,                /* bytes that one qCRC or qSearch may take: the server answers
-                                             * nobody else meanwhile */
+    READ_LONGEST = PACKET_SIZE / 2 - 1, /* bytes per reply, at worst two characters each */
+    SCAN_LONGEST = 64 << 20, /* bytes that one qCRC or qSearch may take: the server answers
+                              * nobody else meanwhile */
     SCAN_PIECE = 4096
 };
 
@@ -34,7 +34,7 @@ static enum outcome write_memory(const struct session *s, uint32_t address, cons
 {
     const struct stub *stub = s->stub;
     if (size == 0)
-        return OUTCOME_OK;      /* gdb's probe whether X is supported */
+        return OUTCOME_OK; /* gdb's probe whether X is supported */
     if (size - 1 > UINT32_MAX - address)
         return OUTCOME_STATUS + TARGET_NO_MEMORY;
     return outcome_of(stub->ops->memory->write(stub->target, address, bytes, size));
@@ -43,7 +43,8 @@ static enum outcome write_memory(const struct session *s, uint32_t address, cons
 /* ---- reading and writing ---- */
 
 /* What m and x have in common: reads as much of the range as there is, up to what a reply holds. */
-static enum outcome read_range(struct session *s, struct payload *in, uint8_t *bytes, uint32_t *done)
+static enum outcome read_range(struct session *s, struct payload *in, uint8_t *bytes,
+                               uint32_t *done)
 {
     uint32_t address;
     uint32_t length;
@@ -112,13 +113,14 @@ static enum target_status check_scan(struct session *s, uint32_t address, uint32
     return length > 0 && length - 1 > UINT32_MAX - address ? TARGET_NO_MEMORY : TARGET_OK;
 }
 
-/* The CRC of gdb's compare-sections: polynomial 0x04c11db7, most significant bit first, from all ones,
- * not inverted at the end. Four bits a step. */
+/* The CRC of gdb's compare-sections: polynomial 0x04c11db7, most significant bit first, from all
+ * ones, not inverted at the end. Four bits a step. */
 static uint32_t crc_add(uint32_t crc, const uint8_t *bytes, uint32_t size)
 {
     static const uint32_t steps[16] = {
-        0x00000000, 0x04c11db7, 0x09823b6e, 0x0d4326d9, 0x130476dc, 0x17c56b6b, 0x1a864db2, 0x1e475005,
-        0x2608edb8, 0x22c9f00f, 0x2f8ad6d6, 0x2b4bcb61, 0x350c9b64, 0x31cd86d3, 0x3c8ea00a, 0x384fbdbd,
+        0x00000000, 0x04c11db7, 0x09823b6e, 0x0d4326d9, 0x130476dc, 0x17c56b6b,
+        0x1a864db2, 0x1e475005, 0x2608edb8, 0x22c9f00f, 0x2f8ad6d6, 0x2b4bcb61,
+        0x350c9b64, 0x31cd86d3, 0x3c8ea00a, 0x384fbdbd,
     };
     for (uint32_t i = 0; i < size; i++) {
         crc ^= (uint32_t)bytes[i] << 24;
@@ -152,11 +154,11 @@ static enum outcome checksum(struct session *s, struct payload *in, struct reply
 }
 
 struct search {
-    uint32_t address;           /* of the first byte in the window */
-    uint32_t left;              /* bytes of the range that were not read yet */
+    uint32_t address; /* of the first byte in the window */
+    uint32_t left;    /* bytes of the range that were not read yet */
     const uint8_t *pattern;
     uint32_t pattern_size;
-    uint32_t size;              /* of the window */
+    uint32_t size; /* of the window */
     uint8_t window[PACKET_SIZE + SCAN_PIECE];
 };
 
@@ -178,7 +180,8 @@ static bool find_in_window(const struct search *f, uint32_t *offset)
     return false;
 }
 
-/* Drops what cannot be the start of a match any more and reads on; false at memory that is not there. */
+/* Drops what cannot be the start of a match any more and reads on; false at memory that is not
+ * there. */
 static bool move_window(const struct session *s, struct search *f)
 {
     uint32_t kept = f->size < f->pattern_size ? f->size : f->pattern_size - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gdb's `monitor`: qRcmd. What the command prints reaches the client as it is printed; the reply says
- * only whether it succeeded.
+ * gdb's `monitor`: qRcmd. What the command prints reaches the client as it is printed; the reply
+ * says only whether it succeeded.
  */
 #include "gdbstub/handler.h"
 

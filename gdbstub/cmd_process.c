@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Extended remote mode: the program as something that can be started again (vRun, R), attached to and
- * killed. There is one "process", the firmware; process numbers are taken and mean nothing.
+ * Extended remote mode: the program as something that can be started again (vRun, R), attached to
+ * and killed. There is one "process", the firmware; process numbers are taken and mean nothing.
  */
 #include "gdbstub/handler.h"
 
@@ -42,8 +42,8 @@ static enum outcome restart_same(struct session *s, struct payload *in, struct r
     return OUTCOME_SILENT;
 }
 
-/* The words that remain, each in hex, joined by blanks. `line` has room for as many characters as the
- * packet. */
+/* The words that remain, each in hex, joined by blanks. `line` has room for as many characters as
+ * the packet. */
 static bool parse_arguments(struct payload *in, char *line)
 {
     for (char *to = line; !payload_done(in);) {

@@ -15,7 +15,8 @@ static enum target_status read_register(const struct session *s, unsigned reg, u
     return stub->ops->registers->read(stub->target, session_thread(s, s->thread), reg, bytes);
 }
 
-static enum target_status write_register(const struct session *s, unsigned reg, const uint8_t *bytes)
+static enum target_status write_register(const struct session *s, unsigned reg,
+                                         const uint8_t *bytes)
 {
     const struct stub *stub = s->stub;
     return stub->ops->registers->write(stub->target, session_thread(s, s->thread), reg, bytes);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Run control: ? vCont c s C S, Ctrl-C by packet, and the way back, bs and bc. All-stop: who resumes
- * the target waits for its stop reply. There are no signals to deliver, so C and S are c and s.
+ * Run control: ? vCont c s C S, Ctrl-C by packet, and the way back, bs and bc. All-stop: who
+ * resumes the target waits for its stop reply. There are no signals to deliver, so C and S are c
+ * and s.
  */
 #include "gdbstub/handler.h"
 
@@ -17,8 +18,8 @@ static bool can_go_back(const struct target_ops *ops)
 
 /* ---- starting the target ---- */
 
-/* The target was set running behind its client's back (a monitor command does): the client joins and
- * hears of the next stop. One that wanted a step must not wait for that for ever. */
+/* The target was set running behind its client's back (a monitor command does): the client joins
+ * and hears of the next stop. One that wanted a step must not wait for that for ever. */
 static enum outcome join(struct session *s, bool for_a_step)
 {
     if (s->waiting)
@@ -80,7 +81,8 @@ static enum outcome resume_at(struct session *s, struct payload *in, enum target
 static bool skip_signal(struct payload *in)
 {
     uint8_t signal;
-    return payload_hex(in, &signal, 1) && (payload_done(in) || (payload_char(in, ';') && !payload_done(in)));
+    return payload_hex(in, &signal, 1) &&
+           (payload_done(in) || (payload_char(in, ';') && !payload_done(in)));
 }
 
 static enum outcome proceed(struct session *s, struct payload *in, struct reply *out)
@@ -110,8 +112,8 @@ static enum outcome step_signal(struct session *s, struct payload *in, struct re
 /* ---- vCont ---- */
 
 struct action {
-    struct target_resume how;   /* its thread is filled in when the action is chosen */
-    bool stop;                  /* `t`: concerns running threads of non-stop mode only */
+    struct target_resume how; /* its thread is filled in when the action is chosen */
+    bool stop;                /* `t`: concerns running threads of non-stop mode only */
     int32_t thread;
 };
 
@@ -145,8 +147,8 @@ static bool parse_action(struct payload in, struct action *a)
     return payload_done(&in);
 }
 
-/* There is one core, so one action counts: the first that applies to the thread which is on it, or else
- * the first for another thread that exists. */
+/* There is one core, so one action counts: the first that applies to the thread which is on it, or
+ * else the first for another thread that exists. */
 static enum outcome choose_action(struct session *s, struct payload *in, struct action *chosen)
 {
     uint32_t current = stub_current_thread(s->stub);

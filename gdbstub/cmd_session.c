@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Packets about the connection itself: what both sides can do, acknowledgements, taking leave, and what
- * gdb asks of every target (gdb manual, "General Query Packets").
+ * Packets about the connection itself: what both sides can do, acknowledgements, taking leave, and
+ * what gdb asks of every target (gdb manual, "General Query Packets").
  */
 #include "gdbstub/handler.h"
 
@@ -28,7 +28,7 @@ static enum outcome supported(struct session *s, struct payload *in, struct repl
     }
     reply_format(out, "PacketSize=%x;QStartNoAckMode+;error-message+;", (unsigned)PACKET_SIZE);
     handler_features(s, out);
-    out->size--;    /* the last `;` separates nothing */
+    out->size--; /* the last `;` separates nothing */
     return OUTCOME_REPLY;
 }
 
@@ -86,7 +86,8 @@ static enum outcome detach(struct session *s, struct payload *in, struct reply *
     struct stub *stub = s->stub;
     uint32_t process;
     (void)out;
-    if (!payload_done(in) && !(payload_char(in, ';') && payload_number(in, &process) && payload_done(in)))
+    if (!payload_done(in) &&
+        !(payload_char(in, ';') && payload_number(in, &process) && payload_done(in)))
         return OUTCOME_MALFORMED;
     s->over = !s->extended;
     if (stub->control != s)

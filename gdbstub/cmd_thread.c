@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Threads. A target without the group has one, number 1; with it the numbers are those of the firmware's
- * RTOS, and gdb can ask for names too.
+ * Threads. A target without the group has one, number 1; with it the numbers are those of the
+ * firmware's RTOS, and gdb can ask for names too.
  */
 #include "gdbstub/handler.h"
 
@@ -12,7 +12,7 @@
 #include "gdbstub/document.h"
 #include "gdbstub/xfer.h"
 
-enum { DESCRIPTION = 128 };     /* of a thread in words, at most */
+enum { DESCRIPTION = 128 }; /* of a thread in words, at most */
 
 static bool always(const struct target_ops *ops)
 {

@@ -10,7 +10,8 @@
 
 /* ---- pieces of a document ---- */
 
-static void put_piece(struct reply *out, const struct document *document, uint32_t offset, uint32_t length)
+static void put_piece(struct reply *out, const struct document *document, uint32_t offset,
+                      uint32_t length)
 {
     size_t left = offset < document->size ? document->size - offset : 0;
     size_t wanted = left < length ? left : length;
@@ -44,7 +45,8 @@ enum outcome xfer_read(struct session *s, struct payload *in, struct reply *out,
 
 static void write_register(struct document *xml, const struct target_register *r)
 {
-    document_format(xml, "    <reg name=\"%s\" bitsize=\"%u\" type=\"%s\"", r->name, r->size * 8U, r->type);
+    document_format(xml, "    <reg name=\"%s\" bitsize=\"%u\" type=\"%s\"", r->name, r->size * 8U,
+                    r->type);
     if (r->group != NULL)
         document_format(xml, " group=\"%s\"", r->group);
     document_add(xml, "/>\n");
@@ -54,8 +56,8 @@ static void write_features(struct stub *stub, struct document *xml)
 {
     const struct target_description *d = stub->ops->description;
     document_add(xml, "<?xml version=\"1.0\"?>\n"
-                  "<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
-                  "<target version=\"1.0\">\n");
+                      "<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
+                      "<target version=\"1.0\">\n");
     document_format(xml, "  <architecture>%s</architecture>\n", d->architecture);
     for (unsigned f = 0; d->features[f] != NULL; f++) {
         document_format(xml, "  <feature name=\"%s\">\n", d->features[f]->name);
@@ -84,9 +86,10 @@ static void write_region(struct document *xml, const struct target_region *r)
         [TARGET_REGION_RAM] = "ram", [TARGET_REGION_ROM] = "rom", [TARGET_REGION_FLASH] = "flash"};
     uint64_t size = r->size != 0 ? r->size : ((uint64_t)1 << 32) - r->start;
     document_format(xml, "  <memory type=\"%s\" start=\"0x%" PRIx32 "\" length=\"0x%" PRIx64 "\"",
-                kinds[r->kind], r->start, size);
+                    kinds[r->kind], r->start, size);
     if (r->kind == TARGET_REGION_FLASH)
-        document_format(xml, "><property name=\"blocksize\">0x%" PRIx32 "</property></memory>\n", r->block);
+        document_format(xml, "><property name=\"blocksize\">0x%" PRIx32 "</property></memory>\n",
+                        r->block);
     else
         document_add(xml, "/>\n");
 }
@@ -95,10 +98,11 @@ static void write_map(struct stub *stub, struct document *xml)
 {
     size_t count;
     const struct target_region *regions = stub->ops->map->regions(stub->target, &count);
-    document_add(xml, "<?xml version=\"1.0\"?>\n"
-                  "<!DOCTYPE memory-map PUBLIC \"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN\"\n"
-                  "  \"http://sourceware.org/gdb/gdb-memory-map.dtd\">\n"
-                  "<memory-map>\n");
+    document_add(xml,
+                 "<?xml version=\"1.0\"?>\n"
+                 "<!DOCTYPE memory-map PUBLIC \"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN\"\n"
+                 "  \"http://sourceware.org/gdb/gdb-memory-map.dtd\">\n"
+                 "<memory-map>\n");
     for (size_t i = 0; i < count; i++)
         write_region(xml, &regions[i]);
     document_add(xml, "</memory-map>\n");

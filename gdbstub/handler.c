@@ -7,16 +7,17 @@
 #include <string.h>
 
 static const struct handler_table *const tables[] = {
-    &memory_handlers, &register_handlers, &run_handlers,     &breakpoint_handlers,   &session_handlers,
-    &thread_handlers, &flash_handlers,    &features_handlers, &map_handlers,         &monitor_handlers,
-    &process_handlers, &reverse_handlers, &thread_group_handlers,
+    &memory_handlers,       &register_handlers, &run_handlers,     &breakpoint_handlers,
+    &session_handlers,      &thread_handlers,   &flash_handlers,   &features_handlers,
+    &map_handlers,          &monitor_handlers,  &process_handlers, &reverse_handlers,
+    &thread_group_handlers,
 };
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 /* ---- errors ---- */
 
 struct failure {
-    uint8_t number;         /* for clients that want numbers: an errno of gdb's host files where one fits */
+    uint8_t number; /* for clients that want numbers: an errno of gdb's host files where one fits */
     const char *text;
 };
 
@@ -39,7 +40,7 @@ static const struct failure too_long = {0x07, "packet longer than the PacketSize
 static void put_plain(struct reply *out, const char *text)
 {
     for (; *text != '\0'; text++)
-        reply_char(out, *text < ' ' || packet_needs_escape((uint8_t)*text) ? ' ' : *text);
+        reply_char(out, (uint8_t)*text < ' ' || packet_needs_escape((uint8_t)*text) ? ' ' : *text);
 }
 
 static void put_failure(const struct session *s, const struct failure *failure, struct reply *out)

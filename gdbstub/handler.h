@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Packets by name, and who handles them. Each cmd_*.c exports a table of the packets that belong to one group of the target;
- * a table whose group is missing is neither advertised nor searched.
+ * Packets by name, and who handles them. Each cmd_*.c exports a table of the packets that belong to
+ * one group of the target; a table whose group is missing is neither advertised nor searched.
  */
 #ifndef GDBSTUB_HANDLER_H
 #define GDBSTUB_HANDLER_H

@@ -91,13 +91,15 @@ enum packet_event packet_decode(struct packet_decoder *in, uint8_t byte)
 /* ---- out ---- */
 
 enum {
-    RUN_SHORTEST = 3,   /* further repetitions that are worth `*` and a count */
-    RUN_LONGEST = 97,   /* the count is sent as n + 29 and must stay printable: '~' is 126 */
+    RUN_SHORTEST = 3, /* further repetitions that are worth `*` and a count */
+    RUN_LONGEST = 97, /* the count is sent as n + 29 and must stay printable: '~' is 126 */
     RUN_BIAS = 29
 };
 
-/* How many further repetitions of the byte at `at` to encode as one run. Counts that would be sent as
- * '#', '$', '+' or '-' are avoided, the last two because some clients take them for acknowledgements. */
+/* How many further repetitions of the byte at `at` to encode as one run. Counts that would be sent
+ * as
+ * '#', '$', '+' or '-' are avoided, the last two because some clients take them for
+ * acknowledgements. */
 static size_t run_length(const uint8_t *at, const uint8_t *end)
 {
     size_t run = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading the payload of a packet: numbers are hexadecimal, most significant digit first (gdb manual,
- * "Packets").
+ * Reading the payload of a packet: numbers are hexadecimal, most significant digit first (gdb
+ * manual, "Packets").
  */
 #include "gdbstub/payload.h"
 

@@ -13,9 +13,10 @@ static bool is_breakpoint(enum target_point kind)
     return kind == TARGET_BREAK_SOFTWARE || kind == TARGET_BREAK_HARDWARE;
 }
 
-/* gdb's kind of a breakpoint (which instruction to plant) tells no two of them apart; the length of a
- * watchpoint does. */
-static bool same_place(const struct point *p, enum target_point kind, uint32_t address, uint32_t size)
+/* gdb's kind of a breakpoint (which instruction to plant) tells no two of them apart; the length of
+ * a watchpoint does. */
+static bool same_place(const struct point *p, enum target_point kind, uint32_t address,
+                       uint32_t size)
 {
     return p->kind == kind && p->address == address && (is_breakpoint(kind) || p->size == size);
 }
@@ -111,8 +112,8 @@ enum target_status point_insert(struct stub *stub, const struct point *wanted)
     return TARGET_OK;
 }
 
-/* Takes a point out of the table, and of the target if nobody else wants it there. The table forgets it
- * whatever the target says: a hit of a breakpoint that is in no table is none. */
+/* Takes a point out of the table, and of the target if nobody else wants it there. The table
+ * forgets it whatever the target says: a hit of a breakpoint that is in no table is none. */
 static enum target_status erase(struct stub *stub, size_t index)
 {
     struct points *points = &stub->points;
@@ -125,8 +126,8 @@ static enum target_status erase(struct stub *stub, size_t index)
     return stub->ops->breakpoints->remove(stub->target, gone.kind, gone.address, gone.size);
 }
 
-enum target_status point_remove(struct stub *stub, const struct session *owner, enum target_point kind,
-                                uint32_t address, uint32_t size)
+enum target_status point_remove(struct stub *stub, const struct session *owner,
+                                enum target_point kind, uint32_t address, uint32_t size)
 {
     struct point *p = find(&stub->points, owner, kind, address, size);
     return p == NULL ? TARGET_OK : erase(stub, (size_t)(p - stub->points.list));
@@ -147,7 +148,8 @@ void points_release(struct stub *stub, const struct session *owner, bool keep_pe
 
 /* ---- hits ---- */
 
-/* gdb stops at a condition that fails to evaluate, and says so when it evaluates it again itself. */
+/* gdb stops at a condition that fails to evaluate, and says so when it evaluates it again itself.
+ */
 static bool condition_holds(const struct stub *stub, const struct point *p)
 {
     if (p->conditions == NULL)
@@ -182,8 +184,9 @@ static void run_commands(struct stub *stub, const struct point *p)
         enum agent_end end = agent_run(c, &stub->machine, &value);
         if (end != AGENT_DONE) {
             char text[100];
-            int size = snprintf(text, sizeof text, "breakpoint commands at 0x%08" PRIx32 " met %s\n",
-                                p->address, agent_end_text(end));
+            int size =
+                snprintf(text, sizeof text, "breakpoint commands at 0x%08" PRIx32 " met %s\n",
+                         p->address, agent_end_text(end));
             stub->machine.print(stub, text, (size_t)size);
         }
     }

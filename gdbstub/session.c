@@ -70,15 +70,16 @@ bool session_answer_stop(struct session *s, struct reply *out)
         stub->ops->run->interrupt(stub->target);
         return false;
     }
-    /* One that only looks is told of a halted target, or it would wait for a stop that may never come. */
+    /* One that only looks is told of a halted target, or it would wait for a stop that may never
+     * come. */
     struct target_stop looking = {.kind = TARGET_STOP_SIGNAL, .signal = TARGET_SIGNAL_NONE};
     stop_reply(s, running ? &looking : &stub->last_stop, out);
     return true;
 }
 
-/* A client that sends Ctrl-C to a halted target waits for a stop reply, and gets one. Not so if the Ctrl-C
- * crossed its stop reply on the way: a second one would be taken for the answer to its next packet, and
- * gdb 13 never finds its way back from there. */
+/* A client that sends Ctrl-C to a halted target waits for a stop reply, and gets one. Not so if the
+ * Ctrl-C crossed its stop reply on the way: a second one would be taken for the answer to its next
+ * packet, and gdb 13 never finds its way back from there. */
 static void handle_interrupt(struct session *s)
 {
     struct reply out = {.bytes = s->reply, .capacity = sizeof s->reply};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The stub as its owner sees it: creation, stop reports, console text. Everything that belongs to one
- * client is in session.c.
+ * The stub as its owner sees it: creation, stop reports, console text. Everything that belongs to
+ * one client is in session.c.
  */
 #include <assert.h>
 #include <stdarg.h>
@@ -114,8 +114,8 @@ bool stub_running(const struct stub *stub)
     return stub->ops->run != NULL && stub->ops->run->running(stub->target);
 }
 
-/* The end of the firmware is told once. After it the machine is still there to be looked at: a client
- * that asks later must hear of a halted target, or it would believe that there is none. */
+/* The end of the firmware is told once. After it the machine is still there to be looked at: a
+ * client that asks later must hear of a halted target, or it would believe that there is none. */
 static struct target_stop lasting(const struct target_stop *stop)
 {
     if (stop->kind == TARGET_STOP_EXITED || stop->kind == TARGET_STOP_KILLED)
