@@ -45,7 +45,7 @@ ends "lockup_is_126_and_explained" 126 "[Ll]ockup|locked up" --batch --semihosti
 ends "unhandled_fault_is_126_and_explained" 126 "0x30000000" --batch --semihosting "$guests/ending_fault.elf"
 ends "cycle_limit_is_124" 124 "cycle" --batch --max-cycles 100000 "$guests/ending_spin.elf"
 ends "time_limit_is_124" 124 "timeout|seconds|time" --batch --timeout 1 "$guests/ending_spin.elf"
-ends "endless_sleep_is_124" 124 "sleep|cycle" --batch --max-cycles 1000000000 "$guests/ending_sleep.elf"
+ends "endless_sleep_is_124" 124 "sleep|cycle" --batch --semihosting --max-cycles 1000000000 "$guests/ending_sleep.elf"
 
 ends "missing_image_is_125_and_named" 125 "no-such.elf" --batch "$work/no-such.elf"
 ends "no_image_is_125" 125 "backstep: " --batch

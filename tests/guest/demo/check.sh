@@ -3,7 +3,7 @@
 #
 # The demo firmware: what it prints is right to the clock, the same on every run, and the guided gdb session runs through.
 #
-# usage: demo.sh     with BACKSTEP, GDB, TESTS_DIR, srcdir
+# usage: check.sh     with BACKSTEP, GDB, TESTS_DIR, srcdir
 
 set -u
 : "${srcdir:=.}"
