@@ -230,17 +230,20 @@ static bool breaks_here(struct cpu *c)
     return true;
 }
 
-/* Whether a breakpoint keeps the instruction at the pc from executing: the debugger's, or one of the
- * guest's own. One that has just been reported is passed. */
-static __attribute__((noinline)) bool held_back(struct cpu *c)
+/* Whether one of the guest's own breakpoints keeps the instruction at the pc from executing. */
+static bool guest_breaks_here(struct cpu *c)
 {
-    if (c->pass_cycle != c->s->cycle && breaks_here(c))
-        return true;
     if (!(c->checks & CHECK_PC) || dwt_pc(c, c->s->r[15]))
         return false;
     c->cost = 1;
     abandon(c);
     return true;
+}
+
+/* The same for any breakpoint. One of the debugger's that has just been reported is passed. */
+static __attribute__((noinline)) bool held_back(struct cpu *c)
+{
+    return (c->pass_cycle != c->s->cycle && breaks_here(c)) || guest_breaks_here(c);
 }
 
 /* Takes what attention speaks of at this boundary. False when the run ends here. */
@@ -287,12 +290,14 @@ void cpu_run(struct cpu *c)
 
 void cpu_step(struct cpu *c)
 {
-    uint64_t before = c->s->cycle;
+    uint64_t cycle = c->s->cycle;
+    uint16_t ipsr = c->s->ipsr;     /* a late arrival takes no time */
 
     prepare(c);
-    if (c->attention && (!attend(c) || c->s->cycle != before))
+    if (c->attention && (!attend(c) || c->s->cycle != cycle || c->s->ipsr != ipsr))
         return;
-    execute(c, c->s, c->s->r[15]);
+    if (!guest_breaks_here(c))
+        execute(c, c->s, c->s->r[15]);
 }
 
 void cpu_skip(struct cpu *c)

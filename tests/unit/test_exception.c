@@ -327,6 +327,7 @@ Test(exception, tail_chain_keeps_the_frame_and_costs_six_cycles)
 
 Test(exception, late_arrival_takes_over_the_frame)
 {
+    CODE(b, arm_handler(IRQ0), OP_ADDS_R4 + 1, OP_BX_LR);
     set_irq_priority(0, 0x10);
     set_irq_priority(1, 0x20);
     arm_write(b, LINES_NEXT, 3);
@@ -341,6 +342,7 @@ Test(exception, late_arrival_takes_over_the_frame)
     cr_assert_eq(arm_reg(b, REG_LR), EXC_RETURN_THREAD_MSP);
     cr_assert_eq(arm_read(b, R_ISPR), 2, "the first one waits");
     cr_assert_eq(arm_read(b, R_IABR), 1);
+    cr_assert_eq(arm_reg(b, REG_R0 + 4), 0, "a step is one entry or one instruction");
     raise_lines(2);
     arm_until(b, IRQ1);
     cr_assert_eq(sp(), ARM_STACK - FRAME);
