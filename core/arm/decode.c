@@ -445,14 +445,14 @@ static uint32_t list_violations(const struct insn *i)
 }
 
 /* MSR: the mask must be 10, with the DSP extension also 01 or 11 for the APSR group (B5.2.3). */
-static bool bad_mask(const struct insn *i)
+static bool bad_mask(const struct insn *i, enum cpu_kind kind)
 {
     if (i->op == OP_CPS)
         return (i->variant & 6) == 0;
-    return i->variant != 2 && (i->variant == 0 || i->imm > 3);
+    return i->variant != 2 && (i->variant == 0 || i->imm > 3 || kind == CPU_CORTEX_M3);
 }
 
-static uint32_t other_violations(const struct insn *i, uint32_t rules)
+static uint32_t other_violations(const struct insn *i, uint32_t rules, enum cpu_kind kind)
 {
     uint32_t v = 0;
 
@@ -480,7 +480,7 @@ static uint32_t other_violations(const struct insn *i, uint32_t rules)
         v |= FRACTION;
     if (i->rn < 8 && i->rm < 8)
         v |= BOTH_LOW;
-    if (rules & NO_MASK && bad_mask(i))
+    if (rules & NO_MASK && bad_mask(i, kind))
         v |= NO_MASK;
     return v;
 }
@@ -491,7 +491,7 @@ static void make_undefined(struct insn *i, const struct encoding *encoding)
     i->variant = encoding->extension == EXTENSION_FP;
 }
 
-static void apply_rules(struct insn *i, const struct encoding *encoding)
+static void apply_rules(struct insn *i, const struct encoding *encoding, enum cpu_kind kind)
 {
     uint32_t rules = encoding->rules;
     uint32_t violated = bad_register(i->rd) | bad_register(i->rn) << 2 | bad_register(i->rm) << 4 |
@@ -502,7 +502,7 @@ static void apply_rules(struct insn *i, const struct encoding *encoding)
         return;
     }
     if (rules & ~0xFFu)
-        violated |= other_violations(i, rules);
+        violated |= other_violations(i, rules, kind);
     violated &= rules;
     if (violated)
         i->unpredictable = true;
@@ -568,7 +568,7 @@ void decode(const struct decoder *d, uint32_t raw, unsigned size, struct insn *o
     if ((raw ^ row->should_bits) & row->should_mask)
         out->unpredictable = true;
     if (encoding->rules)
-        apply_rules(out, encoding);
+        apply_rules(out, encoding, d->kind);
     out->cycles = cost_static(d->kind, out);
     out->pairs = cost_pairs(out);
 }

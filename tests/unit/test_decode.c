@@ -688,6 +688,13 @@ Test(decode, m3_keeps_the_rest)
     cr_expect_eq(decoded(m3, 0xFA44F081).op, OP_UDF);
 }
 
+Test(decode, m3_has_no_ge_flags_to_write)
+{
+    cr_expect(decoded(m3, 0xF3808C00).unpredictable);
+    cr_expect_not(decoded(m4, 0xF3808C00).unpredictable);
+    cr_expect_not(decoded(m3, 0xF3808800).unpredictable);
+}
+
 Test(decode, other_coprocessors_are_absent)
 {
     struct insn i = decoded(m4, 0xEE010F10);
