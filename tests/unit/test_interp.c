@@ -12,7 +12,7 @@ static void setup(void)
     rig_set(1, RIG_DATA);
 }
 
-TestSuite(interp, .init = setup, .fini = rig_destroy);
+TestSuite(interp, .init = setup, .fini = rig_destroy, .timeout = 120);
 
 enum { NOP = 0xBF00, LOOP = 0xE7FE, MOVS_R0_1 = 0x2001, MOVS_R0_2 = 0x2002 };
 
@@ -267,4 +267,86 @@ Test(interp, a_core_that_locked_up_lets_time_pass)
     cr_expect_eq(rig_reg(REG_PC), RIG_HANDLER(3));
     cr_expect_eq(rig_run(1000).kind, STOP_LIMIT);
     cr_expect_geq(rig_now(), 1000);
+}
+
+/* ---- random code: every way of running it gives the same machine ---- */
+
+static uint32_t random_word(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 32);
+}
+
+/* A fresh machine with random instructions, and registers that mostly point somewhere sensible. */
+static void random_machine(uint64_t seed)
+{
+    static const uint32_t places[] = {RIG_DATA, RIG_FLASH, RIG_DEVICE, RIG_CODE, 0xE000ED00, 0x22000000,
+                                      RIG_SRAM + RIG_SIZE - 16, RIG_NOWHERE};
+    uint16_t code[512];
+
+    setup();
+    rig_poke(SCB_CPACR, CPACR_FPU);
+    if (seed & 1)
+        rig_wait_states(15, 1, 2, 3);
+    for (unsigned i = 0; i < 512; i++)
+        code[i] = (uint16_t)(random_word(&seed) | (i % 5 == 0 ? 0xE800 : 0));
+    rig_load(RIG_FLASH + 0x2000, code, 512);
+    rig_load(RIG_CODE, code, 512);
+    for (unsigned r = 0; r < 13; r++)
+        rig_set(r, places[random_word(&seed) % 8] + (random_word(&seed) & 0xFF));
+    if (seed & 2)
+        rig_set(REG_PC, RIG_FLASH + 0x2000);
+}
+
+enum { RANDOM_CYCLES = 600 };
+
+static uint64_t by_steps(uint64_t end)
+{
+    vtime next;
+
+    while (rig_now() < end && !machine_asleep(rig_machine(), &next))
+        rig_step(1);
+    if (rig_now() < end)
+        rig_run(end - rig_now());
+    return machine_hash(rig_machine());
+}
+
+static uint64_t by_short_runs(uint64_t end)
+{
+    void *state = malloc(machine_state_size(rig_machine()));
+
+    while (rig_now() < end) {
+        rig_run(end - rig_now() < 7 ? end - rig_now() : 7);
+        machine_save(rig_machine(), state);
+        machine_restore(rig_machine(), state);
+    }
+    free(state);
+    return machine_hash(rig_machine());
+}
+
+/* Without views of memory, and with a look at every instruction. */
+static uint64_t with_stops_armed(uint64_t end)
+{
+    machine_watch_add(rig_machine(), ACCESS_ANY, 0x1FFF0000, 4);
+    machine_break_add(rig_machine(), BREAK_HARDWARE, 0x1FFF0000);
+    rig_run(end - rig_now());
+    return machine_hash(rig_machine());
+}
+
+Test(interp, random_code_runs_alike_in_one_run_in_steps_with_restores_and_with_stops_armed)
+{
+    static uint64_t (*const ways[])(uint64_t end) = {by_steps, by_short_runs, with_stops_armed};
+
+    for (uint64_t seed = 0; seed < 150; seed++) {
+        uint64_t end, plain;
+        random_machine(seed);
+        end = rig_now() + RANDOM_CYCLES;
+        if (rig_run(RANDOM_CYCLES).kind != STOP_LIMIT)
+            continue;               /* locked up */
+        plain = machine_hash(rig_machine());
+        for (unsigned way = 0; way < 3; way++) {
+            random_machine(seed);
+            cr_assert_eq(ways[way](end), plain, "seed %u, way %u", (unsigned)seed, way);
+        }
+    }
 }
