@@ -292,14 +292,24 @@ static uint32_t offset_address(const struct cpu *c, const struct insn *i)
 
 void exec_VLDR(struct cpu *c, const struct insn *i)
 {
-    if (cpu_fp_check(c))
-        load_words(c, offset_address(c, i), i->rd, i->width / 4);
+    uint32_t value;
+
+    if (!cpu_fp_check(c))
+        return;
+    if (i->width == 8)
+        load_words(c, offset_address(c, i), i->rd, 2);
+    else if (load(c, offset_address(c, i), 4, ACCESS_ALIGNED, &value))
+        c->s->s[i->rd] = value;
 }
 
 void exec_VSTR(struct cpu *c, const struct insn *i)
 {
-    if (cpu_fp_check(c))
-        store_words(c, offset_address(c, i), i->rd, i->width / 4);
+    if (!cpu_fp_check(c))
+        return;
+    if (i->width == 8)
+        store_words(c, offset_address(c, i), i->rd, 2);
+    else
+        store(c, offset_address(c, i), 4, ACCESS_ALIGNED, c->s->s[i->rd]);
 }
 
 typedef bool transfer_words(struct cpu *c, uint32_t address, unsigned first, unsigned words);
