@@ -114,10 +114,11 @@ static void settle(struct device *d, const struct timer_model *m)
     while ((left = elapsed(d)) && timer_runs_freely(s)) {
         uint64_t step = timer_clocks_to_event(m, s);
         uint32_t happened = 0;
+        uint8_t ref = s->ref;
         step = step < left ? step : left;
         timer_advance(m, s, step, &happened);
         s->at += step;
-        if (happened)
+        if (happened || s->ref != ref)
             drive(d, m, happened);
     }
     s->at += left;

@@ -189,15 +189,16 @@ static void skip_laps(const struct timer_model *m, struct timer_state *s, struct
 {
     uint32_t dir = s->reg[TIM_CR1] & CR1_DIR;
 
-    if (lap->known && lap->cnt == s->reg[TIM_CNT] && lap->dir == dir) {
+    if (lap->known && lap->dir != dir)  /* the other end of a centre-aligned lap */
+        return;
+    if (lap->known && lap->cnt == s->reg[TIM_CNT]) {
         uint64_t length = lap->clocks - *clocks, laps = *clocks / length;
         for (unsigned i = 0; i < m->channels; i++)
             if (timer_mode(s, i) == OCM_TOGGLE && laps % 2)
                 s->ref ^= (lap->ref ^ s->ref) & 1u << i;
         *clocks -= laps * length;
     }
-    if (!lap->known || lap->dir == dir)
-        *lap = (struct lap){true, s->reg[TIM_CNT], dir, s->ref, *clocks};
+    *lap = (struct lap){true, s->reg[TIM_CNT], dir, s->ref, *clocks};
 }
 
 void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks, uint32_t *happened)

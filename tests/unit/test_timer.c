@@ -155,13 +155,21 @@ Test(timer, years_of_fast_counting_are_read_at_once)
 {
     put(ARR, 1);
     put(CCMR1, 0x30);                   /* toggle */
-    put(CR2, 0);
     put(CCR1, 1);
     put(CR1, CEN);
     ticks(1000000000000001);
     cr_assert_eq(get(CNT), 1);
     put(CCER, 1);                       /* 500000000000001 toggles so far */
     cr_assert_eq(board_rises(b, P_OC), 1);
+}
+
+Test(timer, years_of_centre_aligned_counting_are_read_at_once)
+{
+    put(ARR, 3);
+    put(CR1, CEN | CENTRE3);
+    ticks(6000000000000002);
+    cr_assert_eq(get(CNT), 2);
+    cr_assert_eq(get(CR1) & DIR, 0);
 }
 
 Test(timer, tim2_counts_32_bits_and_tim3_sixteen)
