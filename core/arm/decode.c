@@ -497,7 +497,7 @@ static void apply_rules(struct insn *i, const struct encoding *encoding, enum cp
     uint32_t violated = bad_register(i->rd) | bad_register(i->rn) << 2 | bad_register(i->rm) << 4 |
                         bad_register(i->ra) << 6;
 
-    if (rules & N_PC_UNDEFINED && i->rn == 15) {
+    if (rules & N_PC_UND && i->rn == 15) {
         make_undefined(i, encoding);
         return;
     }

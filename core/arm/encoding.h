@@ -64,7 +64,7 @@ enum encoding_rule {
     N_SP = 1 << 2, N_PC = 1 << 3,
     M_SP = 1 << 4, M_PC = 1 << 5,
     A_SP = 1 << 6, A_PC = 1 << 7,
-    N_PC_UNDEFINED = 1 << 8,        /* rn = 15 is UNDEFINED, not UNPREDICTABLE */
+    N_PC_UND = 1 << 8,              /* rn = 15 is UNDEFINED, not UNPREDICTABLE */
     D_IS_A = 1 << 9,                /* rd = ra */
     D_IS_N = 1 << 10,
     A_IS_N = 1 << 11,
