@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The CPU's side of memory: alignment, MPU and privilege, bus errors, wait states, watchpoints
- * (Armv7-M ARM A3.2, B3.1, B3.5; Cortex-M4 TRM 3.3.2, 3.4.3).
+ * (Armv7-M ARM A3.2, B3.1, B3.5; Cortex-M4 TRM 3.3.2, 3.4.2, 3.5).
  *
  * Plain memory is reached through views (struct cpu_view): stretches where nobody has to be asked again.
  * There are none while data is watched. With the MPU on, a view is what it permits at the present

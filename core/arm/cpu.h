@@ -35,17 +35,17 @@ struct cpu_state {
     uint16_t ipsr;          /* number of the active exception, 0 in Thread mode */
     uint8_t primask, faultmask, basepri;    /* basepri as read by MRS */
     uint8_t control;        /* nPRIV, SPSEL, FPCA */
+    uint8_t unused[2];
     uint32_t s[32];         /* single-precision registers; D[n] is {S[2n+1], S[2n]} */
     uint32_t fpscr;
     uint64_t cycle;         /* guest time: core clock cycles since power-on */
     uint64_t instructions;  /* retired since power-on */
-    uint32_t exclusive_address; /* local monitor: the marked word */
-    uint8_t exclusive;      /* monitor state: 1 exclusive, 0 open */
+    uint8_t exclusive;      /* local monitor: 1 exclusive, 0 open; it holds no address (exec_mem.c) */
     uint8_t event;          /* event register (WFE) */
     uint8_t sleeping;       /* enum cpu_sleep */
     uint8_t locked_up;
     uint8_t mem_pipelined;  /* cost model: the last instruction was a load or store that can overlap */
-    uint8_t reserved[7];    /* keeps the struct free of unnamed padding */
+    uint8_t reserved[3];    /* this and `unused` keep the struct free of unnamed padding */
 };
 
 /* Locked up is asleep too: no instruction executes, time passes (B1.5.15). */

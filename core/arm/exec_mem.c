@@ -205,7 +205,7 @@ void exec_STM(struct cpu *c, const struct insn *i)
 
 /*
  * The local monitor of Cortex-M3 and M4 holds no address: its reservation granule is the whole memory
- * (Cortex-M4 TRM 3.4.3), so it is one bit.
+ * (Cortex-M4 TRM 3.6), so it is one bit.
  */
 void exec_LDREX(struct cpu *c, const struct insn *i)
 {
