@@ -249,14 +249,17 @@ static __attribute__((noinline)) bool held_back(struct cpu *c)
 /* Takes what attention speaks of at this boundary. False when the run ends here. */
 static bool attend(struct cpu *c)
 {
+    uint64_t limit;
+
     if (c->attention & (ATTN_STOP | ATTN_RESET))
         return false;
     if (c->attention & ATTN_EXCEPTION) {
         take_exceptions(c);
         return true;
     }
-    if (c->limit != UINT64_MAX)
-        c->s->cycle = c->limit;     /* asleep: time passes until something happens */
+    limit = *(const volatile uint64_t *)&c->limit;  /* a signal may set it to 0 (machine_interrupt) */
+    if (limit > c->s->cycle && limit != UINT64_MAX)
+        c->s->cycle = limit;    /* asleep: time passes until something happens */
     return false;
 }
 
