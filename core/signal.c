@@ -148,6 +148,14 @@ bool signal_level(const struct device *d, unsigned output)
     return g->levels[g->first_output[d->index] + output];
 }
 
+bool signal_wired(const struct device *d, unsigned output)
+{
+    const struct signals *g = d->env->signals;
+    uint32_t number = g->first_output[d->index] + output;
+
+    return g->first_listener[number] != g->first_listener[number + 1];
+}
+
 bool signal_input(const struct device *d, unsigned input)
 {
     const struct signals *g = d->env->signals;

@@ -22,6 +22,10 @@ void signal_pulse(struct device *d, unsigned output);
 /* The level last set on that output. */
 bool signal_level(const struct device *d, unsigned output);
 
+/* Whether anything listens to that output: false lets a device save itself the events that only show there.
+ * A constant of the chip's table. */
+bool signal_wired(const struct device *d, unsigned output);
+
 /* The level of an input as its driver last set it; false if nothing drives it. */
 bool signal_input(const struct device *d, unsigned input);
 
