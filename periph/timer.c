@@ -25,10 +25,18 @@
 static struct timer_model model_of(const struct device *d)
 {
     const struct reg *regs = d->ops->regs;
-    struct timer_model m = {.max = regs[TIM_ARR].reset, .flags = regs[TIM_SR].readable};
+    struct timer_model m = {
+        .max = regs[TIM_ARR].reset,
+        .flags = regs[TIM_SR].readable,
+        .trgo_wired = signal_wired(d, TIMER_OUT_TRGO),
+    };
 
-    while (m.channels < TIM_CHANNELS && !(regs[TIM_CCR1 + m.channels].flags & REG_PAD))
-        m.channels++;
+    for (unsigned i = 0; i < TIM_CHANNELS && !(regs[TIM_CCR1 + i].flags & REG_PAD); i++) {
+        bool wired = signal_wired(d, TIMER_OUT_OC1 + i) ||
+                     (i < TIM_COMPLEMENTS && signal_wired(d, TIMER_OUT_OC1N + i));
+        m.outputs_wired |= (uint8_t)(wired << i);
+        m.channels = i + 1;
+    }
     return m;
 }
 
@@ -52,7 +60,7 @@ static void drive_channels(struct device *d, const struct timer_model *m)
 
     for (unsigned i = 0; i < m->channels; i++) {
         signal_set(d, TIMER_OUT_OC1 + i, timer_output(m, s, i, false));
-        if (i < 3)
+        if (i < TIM_COMPLEMENTS)
             signal_set(d, TIMER_OUT_OC1N + i, timer_output(m, s, i, true));
     }
 }
@@ -147,9 +155,10 @@ void timer_signal(struct device *d, unsigned input, bool level)
     struct timer_state *s = d->state;
 
     if (input >= TIMER_LINES) {
+        settle(d, &m);
         if (level)
             s->dma &= (uint8_t)~(1u << (input - TIMER_IN_ACK_UP));
-        drive(d, &m, 0);
+        finish(d, &m, 0);
     } else if (s->busy) {
         if (level)
             s->late |= (uint16_t)(1u << input);

@@ -138,19 +138,26 @@ void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned 
 
 /* ---- outputs ---- */
 
-bool timer_channel_shows(const struct timer_state *s, unsigned channel)
+static bool ref_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel)
+{
+    unsigned mode = timer_mode(s, channel);
+
+    if (mode == OCM_FROZEN || mode == OCM_FORCE_INACTIVE || mode == OCM_FORCE_ACTIVE)
+        return false;
+    return (m->outputs_wired >> channel & 1 && timer_enables(s, channel) & (CCER_E | CCER_NE)) ||
+           (m->trgo_wired && timer_mms(s) == MMS_OC1REF + channel);
+}
+
+bool timer_channel_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel)
 {
     uint32_t flag = SR_CC1IF << channel, dier = s->reg[TIM_DIER];
-    unsigned mode = timer_mode(s, channel);
 
     if (!is_output(s, channel))
         return false;
-    if ((dier & flag && !(s->reg[TIM_SR] & flag)) ||
-        (dier >> 8 & flag && !(s->reg[TIM_CR2] & CR2_CCDS)) ||
-        (channel == 0 && timer_mms(s) == MMS_COMPARE_PULSE))
-        return true;
-    return mode != OCM_FROZEN && mode != OCM_FORCE_INACTIVE && mode != OCM_FORCE_ACTIVE &&
-           (timer_enables(s, channel) & (CCER_E | CCER_NE) || timer_mms(s) == MMS_OC1REF + channel);
+    return (dier & flag && !(s->reg[TIM_SR] & flag)) ||
+           (dier >> 8 & flag & ~s->dma && !(s->reg[TIM_CR2] & CR2_CCDS)) ||
+           (m->trgo_wired && channel == 0 && timer_mms(s) == MMS_COMPARE_PULSE) ||
+           ref_shows(m, s, channel);
 }
 
 /* Output levels while MOE = 0 (RM0090 table 95): driven to the idle state if OSSI says so. */

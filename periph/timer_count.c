@@ -230,14 +230,15 @@ void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t 
 
 /* ---- the next event ---- */
 
-static bool update_shows(const struct timer_state *s)
+static bool update_shows(const struct timer_model *m, const struct timer_state *s)
 {
-    uint32_t cr1 = s->reg[TIM_CR1], cr2 = s->reg[TIM_CR2], dier = s->reg[TIM_DIER];
-    uint32_t bdtr = s->reg[TIM_BDTR];
+    uint32_t cr1 = s->reg[TIM_CR1], cr2 = s->reg[TIM_CR2], bdtr = s->reg[TIM_BDTR];
+    uint32_t new_irqs = s->reg[TIM_DIER] & ~s->reg[TIM_SR], new_requests = s->reg[TIM_DIER] >> 8 & ~s->dma;
 
-    return (dier & SR_UIF && !(s->reg[TIM_SR] & SR_UIF)) || dier >> 8 & SR_UIF ||
-           (cr2 & CR2_CCDS && dier >> 8 & SR_CCIF) || timer_mms(s) == MMS_UPDATE ||
-           (cr1 & CR1_OPM && timer_mms(s) == MMS_ENABLE) || (bdtr & BDTR_AOE && !(bdtr & BDTR_MOE));
+    return new_irqs & SR_UIF || new_requests & SR_UIF || (cr2 & CR2_CCDS && new_requests & SR_CCIF) ||
+           (m->trgo_wired && timer_mms(s) == MMS_UPDATE) ||
+           (m->trgo_wired && cr1 & CR1_OPM && timer_mms(s) == MMS_ENABLE) ||
+           (m->outputs_wired && bdtr & BDTR_AOE && !(bdtr & BDTR_MOE));
 }
 
 uint64_t timer_clocks_to_event(const struct timer_model *m, const struct timer_state *s)
@@ -247,8 +248,8 @@ uint64_t timer_clocks_to_event(const struct timer_model *m, const struct timer_s
     if (!timer_enabled(s))
         return UINT64_MAX;
     for (unsigned i = 0; i < m->channels; i++)
-        showing |= (unsigned)timer_channel_shows(s, i) << i;
-    if (!showing && !update_shows(s))
+        showing |= (unsigned)timer_channel_shows(m, s, i) << i;
+    if (!showing && !update_shows(m, s))
         return UINT64_MAX;
     return clocks_for(s, ticks_to_point(m, s, showing));
 }

@@ -25,7 +25,7 @@ enum timer_reg {
     TIM_OR, TIM_REGS
 };
 
-enum { TIM_CHANNELS = 4 };
+enum { TIM_CHANNELS = 4, TIM_COMPLEMENTS = 3 };
 
 enum {
     CR1_CEN = 1 << 0, CR1_UDIS = 1 << 1, CR1_URS = 1 << 2, CR1_OPM = 1 << 3, CR1_DIR = 1 << 4,
@@ -65,11 +65,13 @@ enum { OCM_FROZEN, OCM_ACTIVE, OCM_INACTIVE, OCM_TOGGLE, OCM_FORCE_INACTIVE, OCM
 /* One channel's bits in CCER. */
 enum { CCER_E = 1, CCER_P = 2, CCER_NE = 4, CCER_NP = 8 };
 
-/* What an instance has, from its register table. */
+/* What an instance has, from its register table and the chip's wires. */
 struct timer_model {
     uint32_t max;           /* largest count */
     uint32_t flags;         /* bits that SR has */
     unsigned channels;
+    bool trgo_wired;
+    uint8_t outputs_wired;  /* by channel: OCx or OCxN */
 };
 
 struct timer_state {
@@ -178,7 +180,7 @@ void timer_load_controls(const struct timer_model *m, struct timer_state *s, boo
 void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned channel, uint32_t *happened);
 
 /* Whether a match of the channel, or a change of its OCxREF, would show outside. */
-bool timer_channel_shows(const struct timer_state *s, unsigned channel);
+bool timer_channel_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel);
 
 /* Levels of the channel's output and complementary output. */
 bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel, bool complement);

@@ -151,6 +151,19 @@ Test(timer, a_timer_that_shows_nothing_needs_no_events)
     cr_assert_eq(next.cycles, UINT64_MAX, "the flag is up: nothing new can show");
 }
 
+Test(timer, an_output_that_nobody_listens_to_needs_no_events)
+{
+    vtime next;
+
+    board_write(b, TIM3 + ARR, 1);
+    board_write(b, TIM3 + CCR1, 1);
+    board_write(b, TIM3 + CCMR1, 0x60);
+    board_write(b, TIM3 + CCER, 1);
+    board_write(b, TIM3 + CR1, CEN);
+    machine_asleep(b->m, &next);
+    cr_assert_eq(next.cycles, UINT64_MAX);
+}
+
 Test(timer, years_of_fast_counting_are_read_at_once)
 {
     put(ARR, 1);
@@ -946,6 +959,26 @@ Test(timer, dma_requests_stay_until_they_are_acknowledged)
     cr_assert_eq(board_rises(b, UP), 1);
     put(DIER, 0);
     cr_assert_not(b->signals[b->signal_count - 1].level);
+}
+
+Test(timer, a_request_that_waits_needs_no_events_and_the_next_comes_after_the_acknowledgement)
+{
+    vtime next;
+
+    put(ARR, 9);
+    put(DIER, UDE);
+    put(CR1, CEN);
+    ticks(10);
+    machine_asleep(b->m, &next);
+    cr_assert_eq(next.cycles, UINT64_MAX);
+    ticks(34);
+    lines(1 << 8);
+    lines(0);
+    cr_assert_eq(board_rises(b, P_DMA), 1);
+    ticks(5);
+    cr_assert_eq(board_rises(b, P_DMA), 1);
+    ticks(1);
+    cr_assert_eq(board_rises(b, P_DMA), 2);
 }
 
 Test(timer, ccds_moves_channel_requests_to_the_update)
