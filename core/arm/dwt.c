@@ -206,7 +206,7 @@ void dwt_derive(struct cpu *c)
 
 static bool is_function(unsigned reg)
 {
-    return reg >= DWT_COMP0 && reg < DWT_IDS && (reg - DWT_FUNCTION0) % COMPARATOR_REGS == 0;
+    return reg >= DWT_FUNCTION0 && reg < DWT_IDS && (reg - DWT_FUNCTION0) % COMPARATOR_REGS == 0;
 }
 
 static uint32_t dwt_peek(const struct device *d, unsigned reg)

@@ -88,6 +88,7 @@ static void clear_active(struct cpu *c)
     for (unsigned word = 0; word < NVIC_WORDS; word++)
         c->nvic->active[word] = 0;
     c->s->ipsr = 0;
+    cpu_mode_changed(c);
 }
 
 static void write_aircr(struct device *d, uint32_t value, uint32_t lanes)

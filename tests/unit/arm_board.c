@@ -64,6 +64,7 @@ static const struct device_ops lines_ops = {
     .state_size = sizeof(struct lines_state),
     .events = 1,
     .outputs = CPU_SIGNAL_COUNT,
+    .keeps_over_reset = true,
     .write = lines_write,
     .event = lines_event,
 };
@@ -86,6 +87,12 @@ static void clocks_apply(struct device *d)
     clock_set(d, rates);
 }
 
+static void clocks_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    reg_store(d, reg, value, lanes);
+    clocks_apply(d);
+}
+
 static void clocks_reset(struct device *d, enum reset_kind kind)
 {
     (void)kind;
@@ -102,6 +109,7 @@ static const struct device_ops clocks_ops = {
     .reg_count = 1,
     .state_size = sizeof(struct clocks_state),
     .reset = clocks_reset,
+    .write = clocks_write,
 };
 
 /* ---- the chip ---- */
@@ -113,7 +121,7 @@ static const struct chip_memory memories[] = {
 };
 
 static const struct chip_device rows[] = {
-    {.name = "CLOCKS", .ops = &clocks_ops, .base = 0x40001000, .size = 0x400, .gate = GATE_NONE,
+    {.name = "CLOCKS", .ops = &clocks_ops, .base = ARM_CLOCKS, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE},
     {.name = "LINES", .ops = &lines_ops, .base = ARM_LINES, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE, .irq_count = LINES,

@@ -2,7 +2,8 @@
 /*
  * A chip that is little more than a core, for tests of exceptions and of the core's own blocks. Guests are
  * assembled by hand (ops below) and run on the whole machine. Flash is at 0x08000000 and shown at 0, SRAM at
- * 0x20000000. A line generator drives interrupt lines and the CPU's signals, at once or at a given cycle.
+ * 0x20000000. A line generator drives interrupt lines and the CPU's signals, at once or at a given cycle;
+ * a system reset leaves it alone.
  *
  * The vector table is at 0 with a handler for each exception: `bx lr` at ARM_HANDLER(exception), which
  * a test may replace. The main stack begins at ARM_STACK; after arm_create the core stands at ARM_MAIN
@@ -27,7 +28,8 @@ enum {
     ARM_PROCESS_STACK = 0x20002000,
     ARM_DATA = 0x20003000,
     ARM_HOLE = 0x30000000,          /* nothing answers there */
-    ARM_LINES = 0x40000000          /* the line generator */
+    ARM_LINES = 0x40000000,         /* the line generator */
+    ARM_CLOCKS = 0x40001000         /* the core clock in Hz; a write sets it */
 };
 
 /* Registers of the line generator: bit n of LEVELS is interrupt line n (0..15), bits of SIGNALS are enum

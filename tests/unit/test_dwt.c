@@ -157,6 +157,14 @@ Test(dwt, the_mask_widens_and_every_byte_of_the_access_counts)
     cr_assert(traps(OP_STR_R0_R1), "a byte inside the word");
 }
 
+Test(dwt, only_functions_that_emit_packets_are_reported)
+{
+    watch(0, ARM_DATA, 2, WATCH_WRITE);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 0);
+    watch(0, ARM_DATA, 2, 2);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+}
+
 Test(dwt, matched_is_cleared_by_reading_but_not_by_looking)
 {
     watch(3, ARM_DATA, 0, WATCH_WRITE);
@@ -225,11 +233,17 @@ Test(dwt, with_a_debugger_a_match_stops)
     cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2);
 }
 
-Test(dwt, a_watch_set_after_the_memory_was_used_is_seen)
+/* The fast path must not go on using a view made before. */
+Test(dwt, a_watch_set_between_two_stores_sees_the_second)
 {
-    cr_assert(!traps(OP_STR_R0_R1));
-    watch(0, ARM_DATA, 0, WATCH_WRITE);
-    cr_assert(traps(OP_STR_R0_R1));
+    CODE(b, ARM_MAIN, OP_STR_R0_R1, OP_STR_R0_R1, 0x601A, OP_STR_R0_R1, OP_NOP_T1);     /* str r2, [r3] */
+    CODE(b, arm_handler(DEBUGMON), OP_B_SELF);
+    watch(0, ARM_DATA, 0, 0);
+    arm_set(b, REG_R0 + 2, WATCH_WRITE);
+    arm_set(b, REG_R0 + 3, DWT_FUNCTION0);
+    arm_run(b, 100);
+    cr_assert_eq(arm_ipsr(b), DEBUGMON);
+    cr_assert_eq(arm_peek(b, arm_reg(b, REG_SP) + 24), ARM_MAIN + 8);
 }
 
 /* ---- FPB ---- */

@@ -145,6 +145,29 @@ Test(exception, itstate_survives)
     cr_assert_eq(arm_reg(b, REG_XPSR), 0x0300C400);
 }
 
+/* Where an LDM was interrupted (ICI): this core restarts it, so a frame that says so has no ITSTATE. */
+Test(exception, ici_bits_of_a_frame_are_dropped)
+{
+    raise_lines(1);
+    arm_step(b);
+    raise_lines(0);
+    arm_write(b, sp() + 28, 0x01005000);
+    arm_until(b, 0);
+    cr_assert_eq(arm_reg(b, REG_XPSR), 0x01000000);
+}
+
+Test(exception, a_handler_cannot_switch_to_psp)
+{
+    CODE(b, arm_handler(IRQ0), OP_MSR_R0(SYSM_CONTROL), OP_BX_LR);
+    arm_set(b, REG_PSP, ARM_PROCESS_STACK);
+    arm_set(b, REG_R0, 2);
+    raise_lines(1);
+    arm_step(b);
+    arm_step(b);
+    cr_assert_eq(arm_reg(b, REG_CONTROL), 0);
+    cr_assert_eq(sp(), ARM_STACK - FRAME);
+}
+
 Test(exception, cortex_m3_returns_in_twelve_cycles_without_ge_and_fp)
 {
     struct arm_board *m3 = arm_create(CPU_CORTEX_M3);
@@ -229,6 +252,21 @@ Test(exception, primask_masks_all_but_nmi)
     arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), NMI);
+}
+
+/* C_MASKINTS, with which debuggers step. */
+Test(exception, a_masked_step_takes_nmi_only)
+{
+    CODE(b, ARM_MAIN, OP_NOP_T1, OP_NOP_T1, OP_NOP_T1);
+    raise_lines(1);
+    arm_write(b, R_ICSR, 1 << 28 | 1 << 26);
+    machine_step(b->m, true);
+    cr_assert_eq(arm_ipsr(b), 0);
+    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2);
+    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    machine_step(b->m, true);
+    cr_assert_eq(arm_ipsr(b), NMI);
+    arm_until(b, PENDSV);
 }
 
 Test(exception, basepri_masks_equal_and_lower_priorities)
@@ -563,14 +601,28 @@ Test(exception, sleep_on_exit_sleeps_when_the_last_handler_returns)
     cr_assert_eq(arm_peek(b, sp() + 24), ARM_MAIN);
 }
 
-Test(exception, exclusive_monitor_opens_on_entry_and_return)
+#define OP_LDREX_R0_R1    0xE851, 0x0F00
+#define OP_STREX_R2_R0_R1 0xE841, 0x0200
+
+Test(exception, exclusive_monitor_opens_on_entry)
 {
-    /* ldrex r0,[r1]; strex r2,r0,[r1] */
-    CODE(b, ARM_MAIN, 0xE851, 0x0F00, 0xE841, 0x0200, OP_B_SELF);
+    CODE(b, ARM_MAIN, OP_LDREX_R0_R1, OP_B_SELF);
+    CODE(b, arm_handler(IRQ0), OP_STREX_R2_R0_R1, OP_BX_LR);
     arm_set(b, REG_R0 + 1, ARM_DATA);
     arm_step(b);
     raise_lines(1);
+    arm_until(b, IRQ0);
     arm_step(b);
+    cr_assert_eq(arm_reg(b, REG_R0 + 2), 1);
+}
+
+Test(exception, exclusive_monitor_opens_on_return)
+{
+    CODE(b, ARM_MAIN, OP_STREX_R2_R0_R1, OP_B_SELF);
+    CODE(b, arm_handler(IRQ0), OP_LDREX_R0_R1, OP_BX_LR);
+    arm_set(b, REG_R0 + 1, ARM_DATA);
+    raise_lines(1);
+    arm_until(b, IRQ0);
     raise_lines(0);
     arm_until(b, 0);
     arm_step(b);
@@ -612,6 +664,19 @@ Test(exception, lazy_entry_only_reserves_the_fp_frame)
     cr_assert_eq(arm_read(b, R_FPCCR) & 1, 0);
     cr_assert_eq(arm_reg(b, REG_CONTROL), 4);
     cr_assert_eq(sp(), ARM_STACK);
+}
+
+Test(exception, fpccr_remembers_whose_registers_wait)
+{
+    enable_fpu((uint32_t)LAZY);
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_write(b, R_SHPR1, 0x00002000);
+    arm_set(b, REG_BASEPRI, 0x20);              /* BusFault cannot preempt, MemManage can */
+    set_irq_priority(0, 0x10);
+    arm_set(b, REG_CONTROL, 5);
+    raise_lines(1);
+    arm_step(b);
+    cr_assert_eq(arm_read(b, R_FPCCR) & 0xFF, 0x3B, "LSPACT, USER, THREAD, HFRDY, MMRDY");
 }
 
 Test(exception, the_handlers_first_fp_instruction_preserves_the_old_state)
@@ -710,6 +775,14 @@ Test(exception, a_watchdog_resets_through_its_signal)
     arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_RESET);
     arm_run(b, 1);
     cr_assert_eq(arm_reg(b, REG_R0), 0);
+}
+
+Test(exception, a_line_that_stays_high_over_the_reset_pends)
+{
+    raise_lines(1 << 5);
+    arm_write(b, R_ISPR, 2);
+    machine_reset(b->m, RESET_SYSTEM);
+    cr_assert_eq(arm_read(b, R_ISPR), 1 << 5);
 }
 
 /* ---- state ---- */

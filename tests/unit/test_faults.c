@@ -388,6 +388,44 @@ Test(fault, unstacking_where_the_mpu_forbids_it)
     cr_assert_eq(arm_read(b, R_CFSR), MUNSTKERR);
 }
 
+/* 32 bytes at `address` for privileged code alone. */
+static void reserve(uint32_t address)
+{
+    arm_write(b, R_MPU_RBAR, address | 1 << 4);
+    arm_write(b, R_MPU_RASR, 1 << 24 | 4 << 1 | 1);
+    arm_write(b, R_MPU_RBAR, 1 << 4 | 1);       /* flash for everybody */
+    arm_write(b, R_MPU_RASR, 3 << 24 | 13 << 1 | 1);
+    arm_write(b, R_MPU_CTRL, 5);
+}
+
+Test(fault, frames_have_the_privilege_of_the_interrupted_code)
+{
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_write8(b, R_IPR, 0x80);
+    reserve(ARM_DATA);
+    arm_set(b, REG_PSP, ARM_DATA + 32);
+    arm_set(b, REG_CONTROL, 2);
+    arm_write(b, LINES_LEVELS, 1);
+    arm_step(b);
+    arm_write(b, LINES_LEVELS, 0);
+    cr_assert_eq(arm_ipsr(b), IRQ0, "privileged: stacked");
+    arm_set(b, REG_CONTROL, 1);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), MEMMANAGE, "unprivileged: not unstacked");
+    cr_assert_eq(arm_read(b, R_CFSR), MUNSTKERR);
+    arm_destroy(b);
+    setup();
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_write8(b, R_IPR, 0x80);
+    reserve(ARM_DATA);
+    arm_set(b, REG_PSP, ARM_DATA + 32);
+    arm_set(b, REG_CONTROL, 3);
+    arm_write(b, LINES_LEVELS, 1);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), MEMMANAGE, "unprivileged: not stacked");
+    cr_assert_eq(arm_read(b, R_CFSR), MSTKERR);
+}
+
 static void return_with(uint32_t exc_return)
 {
     arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
@@ -435,16 +473,20 @@ Test(fault, returning_to_thread_from_a_nested_handler_is_invpc)
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), IRQ0);
     arm_write(b, LINES_LEVELS, 0);
+    arm_write(b, sp() + 28, 0x01000000);        /* the frame itself would do */
     arm_set(b, REG_LR, 0xFFFFFFF9);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), USAGEFAULT);
     cr_assert_eq(arm_read(b, R_CFSR), INVPC);
 }
 
-Test(fault, nonbasethrdena_permits_it)
+Test(fault, nonbasethrdena_permits_it_and_the_core_does_not_fall_asleep)
 {
+    vtime next;
+
     CODE(b, arm_handler(IRQ0 + 1), OP_NOP_T1, OP_NOP_T1, OP_BX_LR);
     arm_write(b, R_CCR, STKALIGN | 1);
+    arm_write(b, R_SCR, 1 << 1);                /* SLEEPONEXIT */
     arm_write8(b, R_IPR + 1, 0x80);
     arm_write(b, LINES_LEVELS, 2);
     arm_step(b);
@@ -457,6 +499,7 @@ Test(fault, nonbasethrdena_permits_it)
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), 0);
     cr_assert_eq(arm_read(b, R_IABR), 2, "still active");
+    cr_assert(!machine_asleep(b->m, &next));
 }
 
 Test(fault, a_frame_whose_ipsr_contradicts_exc_return_is_invpc)
@@ -492,6 +535,14 @@ Test(fault, unreadable_hardfault_vector_locks_up)
     arm_write(b, R_VTOR, ARM_HOLE);
     cr_assert_eq(arm_run(b, 100), STOP_LOCKUP);
     cr_assert_eq(arm_read(b, R_HFSR), VECTTBL | FORCED);
+}
+
+Test(fault, unreadable_nmi_vector_locks_up_at_nmi)
+{
+    arm_write(b, R_VTOR, ARM_HOLE);
+    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    cr_assert_eq(arm_run(b, 100), STOP_LOCKUP);
+    cr_assert_eq(arm_ipsr(b), NMI);
 }
 
 Test(fault, vector_without_thumb_bit_is_invstate)
@@ -633,6 +684,20 @@ Test(fault, vector_catch_stops_at_the_handler_for_its_own_cause_only)
             expect_catch(other ? all & ~cases[i].caught : cases[i].caught,
                          other ? STOP_LIMIT : STOP_VECTOR_CATCH, cases[i].exception);
         }
+}
+
+Test(fault, vector_catch_forgets_the_causes_of_earlier_faults)
+{
+    CODE(b, ARM_MAIN, OP_UDF_T1);
+    CODE(b, arm_handler(USAGEFAULT), OP_NOP_T1, OP_BX_LR);
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_until(b, USAGEFAULT);
+    CODE(b, ARM_MAIN, 0xC90C, OP_B_SELF);       /* ldm r1, {r2, r3} */
+    CODE(b, arm_handler(USAGEFAULT), OP_BX_LR, OP_B_SELF);
+    arm_until(b, 0);
+    CODE(b, arm_handler(USAGEFAULT), OP_B_SELF);
+    arm_set(b, REG_R0 + 1, ARM_DATA + 2);
+    expect_catch(1 << 7, STOP_LIMIT, USAGEFAULT);
 }
 
 Test(fault, vector_catch_needs_a_debugger)

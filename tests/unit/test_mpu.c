@@ -192,12 +192,11 @@ Test(mpu, switching_it_on_takes_effect_on_the_next_access)
     arm_set(b, REG_R0 + 1, ARM_DATA);
     arm_set(b, REG_R0 + 2, ENABLE | PRIVDEFENA);
     arm_set(b, REG_R0 + 3, R_MPU_CTRL);
-    for (unsigned i = 0; i < 3; i++)
-        arm_step(b);
-    cr_assert_eq(arm_ipsr(b), 0);
-    arm_step(b);
+    CODE(b, arm_handler(3), OP_B_SELF);
+    arm_run(b, 100);
     cr_assert_eq(arm_ipsr(b), 3);
     cr_assert_eq(arm_read(b, R_MMFAR), ARM_DATA);
+    cr_assert_eq(arm_peek(b, arm_reg(b, REG_SP) + 24), ARM_MAIN + 6);
 }
 
 Test(mpu, execution_from_a_region_without_permission_faults)

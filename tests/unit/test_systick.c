@@ -87,6 +87,31 @@ Test(systick, the_reference_clock_is_slower)
     cr_assert_eq(next_tick() - first, 800);
 }
 
+/* Writes do not move the edges of the reference clock. */
+Test(systick, the_reference_clocks_edges_stay_where_they_are)
+{
+    hold_still();
+    start(9, 0);
+    arm_run(b, 13);
+    arm_write(b, R_SYST_VAL, 0);
+    arm_run(b, 2);
+    cr_assert_eq(arm_peek(b, R_SYST_VAL), 0);
+    arm_run(b, 1);
+    cr_assert_eq(arm_peek(b, R_SYST_VAL), 9);
+}
+
+Test(systick, the_core_clocks_rate_does_not_matter)
+{
+    uint64_t begin;
+
+    hold_still();
+    begin = arm_now(b);
+    start(99, TICKINT | CORE_CLOCK);
+    arm_run(b, 50);
+    arm_write(b, ARM_CLOCKS, 64000000);
+    cr_assert_eq(next_tick() - begin, 100);
+}
+
 Test(systick, countflag_is_cleared_by_reading_but_not_by_looking)
 {
     hold_still();
