@@ -13,6 +13,7 @@
 
 #include "core/address_map.h"
 #include "core/arm/cpu.h"
+#include "core/arm/exception.h"
 #include "core/arm/nvic.h"
 #include "core/arm/ppb.h"
 #include "core/arm/scb.h"
@@ -58,6 +59,9 @@ struct machine {
     unsigned device_count;
     struct machine_memory memories[MACHINE_MEMORIES];
     unsigned memory_count;
+    struct input_door door;         /* who logs inputs (I2) */
+    struct stop_set set_aside;      /* breakpoints and watchpoints while disarmed */
+    bool disarmed;
     volatile bool interrupted;      /* set by a signal handler (machine_interrupt) */
 };
 
@@ -261,6 +265,8 @@ static void bind(struct machine *m)
     m->log.cycle = &m->cpu.s->cycle;
 }
 
+static void reset(struct machine *m, enum reset_kind kind);
+
 struct machine *machine_create(const struct chip *chip, const struct machine_options *options,
                                const struct machine_host *host, char *error, size_t error_size)
 {
@@ -278,7 +284,7 @@ struct machine *machine_create(const struct chip *chip, const struct machine_opt
     bind(m);
     if (!build_bus(m, error, error_size) || !cpu_init(&m->cpu, m->devices, m->device_count))
         goto fail;
-    machine_reset(m, RESET_POWER_ON);
+    reset(m, RESET_POWER_ON);
     return m;
 fail:
     machine_destroy(m);
@@ -294,6 +300,7 @@ void machine_destroy(struct machine *m)
     for (unsigned i = 0; i < m->memory_count; i++)
         nvm_free(&m->memories[i].nvm);
     cpu_free(&m->cpu);
+    stops_free(&m->set_aside);
     scheduler_free(&m->sched);
     signals_free(&m->signals);
     bus_free(&m->bus);
@@ -342,7 +349,7 @@ static void show_boot_memory(struct machine *m)
             bus_set_zero(&m->bus, row->name);
 }
 
-void machine_reset(struct machine *m, enum reset_kind kind)
+static void reset(struct machine *m, enum reset_kind kind)
 {
     bool power_on = kind == RESET_POWER_ON;
 
@@ -366,15 +373,25 @@ static struct stop take_stop(struct machine *m)
 
     m->cpu.attention &= ~(uint32_t)(ATTN_STOP | ATTN_ABANDON);
     m->cpu.pass_cycle = m->cpu.s->cycle;
+    if (stop.kind == STOP_WATCH)
+        m->cpu.pass_watch = m->cpu.s->cycle;
     return stop;
 }
 
-/* Events and resets that are due at this boundary. True when a stop is to be reported. */
-static bool settle(struct machine *m)
+/* What happens at this boundary without taking time: events, a reset, a late arrival. Afterwards the cycle
+ * number names one state only, so that it can be a coordinate of the timeline. */
+static void happen(struct machine *m)
 {
     scheduler_run_due(&m->sched);
     if (m->cpu.attention & ATTN_RESET)
-        machine_reset(m, RESET_SYSTEM);
+        reset(m, RESET_SYSTEM);
+    exception_late_arrival(&m->cpu);
+}
+
+/* The same, and whether a stop is to be reported. */
+static bool settle(struct machine *m)
+{
+    happen(m);
     if (m->interrupted && !(m->cpu.attention & ATTN_STOP)) {
         m->interrupted = false;
         m->cpu.stop = (struct stop){.kind = STOP_INTERRUPTED};
@@ -399,7 +416,7 @@ struct stop machine_run(struct machine *m, vtime until)
     }
 }
 
-struct stop machine_step(struct machine *m, bool mask_interrupts)
+static struct stop step(struct machine *m, bool mask_interrupts)
 {
     struct cpu *c = &m->cpu;
 
@@ -417,6 +434,13 @@ struct stop machine_step(struct machine *m, bool mask_interrupts)
     if (settle(m))
         return take_stop(m);
     return (struct stop){.kind = STOP_STEP};
+}
+
+struct stop machine_step(struct machine *m, bool mask_interrupts)
+{
+    if (mask_interrupts && m->door.enter)
+        m->door.enter(m->door.context, &(struct input){.kind = INPUT_MASKED_STEP});
+    return step(m, mask_interrupts);
 }
 
 bool machine_asleep(const struct machine *m, vtime *next)
@@ -483,7 +507,7 @@ uint32_t machine_reg(const struct machine *m, enum cpu_register reg)
     }
 }
 
-void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
+static void set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
 {
     struct cpu *c = &m->cpu;
 
@@ -519,19 +543,7 @@ bool machine_peek(const struct machine *m, uint32_t address, void *bytes, uint32
     return bus_peek((struct bus *)&m->bus, address, bytes, size, done);
 }
 
-bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done)
-{
-    return bus_poke(&m->bus, address, bytes, size, done);
-}
-
-bool machine_load(struct machine *m, uint32_t address, const void *bytes, uint32_t size)
-{
-    uint32_t done;
-
-    return bus_load(&m->bus, address, bytes, size, &done);
-}
-
-bool machine_erase(struct machine *m, uint32_t address, uint32_t size)
+static bool erase(struct machine *m, uint32_t address, uint32_t size)
 {
     for (unsigned i = 0; i < m->memory_count; i++) {
         struct machine_memory *memory = &m->memories[i];
@@ -569,31 +581,183 @@ bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t a
     return stops_watch_remove(&m->cpu.stops, access, address, size);
 }
 
-void machine_attach_debugger(struct machine *m, bool attached)
-{
-    m->cpu.debugger = attached;
-}
-
-void machine_set_semihosting(struct machine *m, bool on)
-{
-    m->cpu.semihosting = on;
-}
-
 void machine_catch_hardfault(struct machine *m, bool on)
 {
     m->cpu.catch_hardfault = on;
 }
 
+void machine_arm(struct machine *m, bool armed)
+{
+    struct stop_set other;
+
+    if (armed != m->disarmed)
+        return;
+    other = m->cpu.stops;
+    m->cpu.stops = m->set_aside;
+    m->set_aside = other;
+    m->disarmed = !armed;
+}
+
+void machine_pass_breakpoint(struct machine *m)
+{
+    m->cpu.pass_cycle = m->cpu.s->cycle;
+}
+
 /* ---- the input door (I2) ---- */
+
+static void semihosting_return(struct machine *m, uint32_t result)
+{
+    m->cpu.s->r[0] = result;
+    cpu_skip(&m->cpu);
+}
+
+/* One case per kind. `done` counts the bytes that took effect. */
+static bool take(struct machine *m, const struct input *in, uint32_t *done)
+{
+    struct device *d;
+
+    switch (in->kind) {
+    case INPUT_RESET:
+        reset(m, (enum reset_kind)in->target);
+        return true;
+    case INPUT_REGISTER:
+        set_reg(m, (enum cpu_register)in->target, in->value);
+        return true;
+    case INPUT_POKE:
+    case INPUT_SEMIHOSTING_WRITE:
+        return bus_poke(&m->bus, in->target, in->bytes, in->size, done);
+    case INPUT_LOAD:
+        return bus_load(&m->bus, in->target, in->bytes, in->size, done);
+    case INPUT_ERASE:
+        return erase(m, in->target, in->value);
+    case INPUT_BYTES:
+        d = in->target < m->device_count ? m->devices[in->target] : NULL;
+        if (!d || !d->ops->input)
+            return false;
+        d->ops->input(d, in->bytes, in->size);
+        return true;
+    case INPUT_SEMIHOSTING_RETURN:
+        semihosting_return(m, in->value);
+        return true;
+    case INPUT_DEBUGGER:
+        m->cpu.debugger = in->value;
+        return true;
+    case INPUT_SEMIHOSTING:
+        m->cpu.semihosting = in->value;
+        return true;
+    case INPUT_MASKED_STEP:
+        step(m, true);
+        return true;
+    case INPUT_KINDS:
+        break;
+    }
+    return false;
+}
+
+/* What an input makes due happens with it, before the next input. */
+static bool apply(struct machine *m, const struct input *in, uint32_t *done)
+{
+    bool taken = take(m, in, done);
+
+    happen(m);
+    return taken;
+}
+
+bool machine_apply(struct machine *m, const struct input *in)
+{
+    uint32_t done;
+
+    return apply(m, in, &done);
+}
+
+static bool enter(struct machine *m, const struct input *in, uint32_t *done)
+{
+    *done = 0;
+    if (m->door.enter)
+        m->door.enter(m->door.context, in);
+    return apply(m, in, done);
+}
+
+static bool enter_bytes(struct machine *m, enum input_kind kind, uint32_t target, const void *bytes,
+                        uint32_t size, uint32_t *done)
+{
+    return enter(m, &(struct input){.kind = kind, .target = target, .bytes = bytes, .size = size}, done);
+}
+
+static void enter_value(struct machine *m, enum input_kind kind, uint32_t target, uint32_t value)
+{
+    uint32_t done;
+
+    enter(m, &(struct input){.kind = kind, .target = target, .value = value}, &done);
+}
+
+void machine_set_door(struct machine *m, const struct input_door *door)
+{
+    m->door = *door;
+}
+
+void machine_reset(struct machine *m, enum reset_kind kind)
+{
+    enter_value(m, INPUT_RESET, kind, 0);
+}
+
+void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
+{
+    if (machine_reg(m, reg) != value)
+        enter_value(m, INPUT_REGISTER, reg, value);
+}
+
+/* Plain memory that holds these bytes already: writing them is no input. */
+static bool holds_already(const struct machine *m, uint32_t address, const void *bytes, uint32_t size)
+{
+    const struct bus_span *span = bus_span_at(&m->bus, address);
+    uint32_t offset = span ? address - span->base : 0;
+
+    return span && size <= span->size - offset && !memcmp(span->host + offset, bytes, size);
+}
+
+bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done)
+{
+    *done = size;
+    if (!size || holds_already(m, address, bytes, size))
+        return true;
+    return enter_bytes(m, INPUT_POKE, address, bytes, size, done);
+}
+
+bool machine_load(struct machine *m, uint32_t address, const void *bytes, uint32_t size)
+{
+    uint32_t done;
+
+    if (!size || holds_already(m, address, bytes, size))
+        return true;
+    return enter_bytes(m, INPUT_LOAD, address, bytes, size, &done);
+}
+
+bool machine_erase(struct machine *m, uint32_t address, uint32_t size)
+{
+    uint32_t done;
+
+    return enter(m, &(struct input){.kind = INPUT_ERASE, .target = address, .value = size}, &done);
+}
+
+void machine_attach_debugger(struct machine *m, bool attached)
+{
+    if (m->cpu.debugger != attached)
+        enter_value(m, INPUT_DEBUGGER, 0, attached);
+}
+
+void machine_set_semihosting(struct machine *m, bool on)
+{
+    if (m->cpu.semihosting != on)
+        enter_value(m, INPUT_SEMIHOSTING, 0, on);
+}
 
 bool machine_input(struct machine *m, const char *name, const void *bytes, size_t size)
 {
     struct device *d = find_device(m, name);
+    uint32_t done;
 
-    if (!d || !d->ops->input)
-        return false;
-    d->ops->input(d, bytes, size);
-    return true;
+    return d && d->ops->input && enter_bytes(m, INPUT_BYTES, d->index, bytes, (uint32_t)size, &done);
 }
 
 size_t machine_input_room(const struct machine *m, const char *name)
@@ -609,15 +773,12 @@ void machine_semihosting_write(struct machine *m, uint32_t address, const void *
 {
     uint32_t done;
 
-    bus_poke(&m->bus, address, bytes, size, &done);
+    enter_bytes(m, INPUT_SEMIHOSTING_WRITE, address, bytes, size, &done);
 }
 
 void machine_semihosting_return(struct machine *m, uint32_t result)
 {
-    struct cpu_state *s = m->cpu.s;
-
-    s->r[0] = result;
-    cpu_skip(&m->cpu);
+    enter_value(m, INPUT_SEMIHOSTING_RETURN, 0, result);
 }
 
 /* ---- views ---- */
@@ -770,9 +931,40 @@ void machine_restore(struct machine *m, const void *bytes)
             nvm_program(nvm, 0, in, nvm->size);
         in += nvm->size;
     }
+    machine_restored(m, machine_modes(m));
+}
+
+void machine_restored(struct machine *m, struct machine_modes modes)
+{
+    m->cpu.debugger = modes.debugger;
+    m->cpu.semihosting = modes.semihosting;
+    m->cpu.pass_cycle = m->cpu.pass_watch = UINT64_MAX;
     show_boot_memory(m);
     for (unsigned i = 0; i < m->device_count; i++)
         if (m->devices[i]->ops->restored)
             m->devices[i]->ops->restored(m->devices[i]);
     cpu_restored(&m->cpu);
+}
+
+struct machine_modes machine_modes(const struct machine *m)
+{
+    return (struct machine_modes){.debugger = m->cpu.debugger, .semihosting = m->cpu.semihosting};
+}
+
+struct arena *machine_arena(struct machine *m)
+{
+    return m->arena;
+}
+
+struct nvm *machine_nvm(struct machine *m, unsigned index)
+{
+    for (unsigned i = 0; i < m->memory_count; i++)
+        if (m->memories[i].nvm.bytes && !index--)
+            return &m->memories[i].nvm;
+    return NULL;
+}
+
+void machine_mute(struct machine *m, bool mute)
+{
+    m->log.shut = mute;
 }

@@ -12,6 +12,7 @@
 
 #include "core/chip.h"
 #include "core/clock.h"
+#include "core/input.h"
 #include "core/io.h"
 #include "core/log.h"
 #include "core/options.h"
@@ -112,6 +113,14 @@ size_t machine_input_room(const struct machine *m, const char *name);
 void machine_semihosting_write(struct machine *m, uint32_t address, const void *bytes, uint32_t size);
 void machine_semihosting_return(struct machine *m, uint32_t result);
 
+/* From now on `door` is told of every input. Those are all calls above that change what a guest can see:
+ * resets, register and memory writes, loads and erases, attaching a debugger, semihosting on or off, and a
+ * masked step. A write that changes nothing is none. */
+void machine_set_door(struct machine *m, const struct input_door *door);
+
+/* Makes a logged input happen again, past the door. False: it failed, as it did the first time. */
+bool machine_apply(struct machine *m, const struct input *input);
+
 /* ---- views for the console and the debugger ---- */
 
 unsigned machine_device_count(const struct machine *m);
@@ -149,5 +158,29 @@ uint64_t machine_hash(const struct machine *m);         /* arena and images */
 size_t machine_state_size(const struct machine *m);
 void machine_save(const struct machine *m, void *bytes);
 void machine_restore(struct machine *m, const void *bytes);
+
+/* ---- for core/replay ---- */
+
+/* What a guest can see and inputs change, but is no arena state, because no reset touches it. */
+struct machine_modes {
+    bool debugger, semihosting;
+};
+struct machine_modes machine_modes(const struct machine *m);
+
+/* The state itself. Whoever writes into the arena or an image calls machine_restored afterwards, which
+ * rebuilds all that is derived from them. */
+struct arena *machine_arena(struct machine *m);
+struct nvm *machine_nvm(struct machine *m, unsigned index);     /* NULL: there is no such image */
+void machine_restored(struct machine *m, struct machine_modes modes);
+
+/* Shuts the doors to the host, output and reports (I3), or opens them. */
+void machine_mute(struct machine *m, bool mute);
+
+/* Puts the debugger's breakpoints and watchpoints aside, or back. None may be added or removed
+ * meanwhile. */
+void machine_arm(struct machine *m, bool armed);
+
+/* The breakpoint at the pc counts as reported: the next run passes it. */
+void machine_pass_breakpoint(struct machine *m);
 
 #endif

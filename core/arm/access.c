@@ -136,7 +136,7 @@ static bool watch_stops(struct cpu *c, uint32_t address, unsigned size, const ui
     enum access_kind access = value ? ACCESS_WRITE : ACCESS_READ;
     const struct watch_entry *w;
 
-    if (!(c->checks & CHECK_WATCH) || c->pass_cycle == c->s->cycle)
+    if (!(c->checks & CHECK_WATCH) || c->pass_watch == c->s->cycle)
         return false;
     w = watch_hit(c, access, address, size, true);
     if (w && value && !changes_memory(c, address, size, *value))

@@ -355,7 +355,7 @@ void cpu_reset(struct cpu *c, bool power_on)
     (void)power_on;
     reset_processor(c->s);
     c->attention &= ATTN_STOP;
-    c->pass_cycle = UINT64_MAX;     /* nothing was reported at the new pc */
+    c->pass_cycle = c->pass_watch = UINT64_MAX;     /* nothing was reported at the new pc */
     nvic_sample_levels(c);
     coredebug_core_reset(c);
     start_from_vectors(c);

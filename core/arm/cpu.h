@@ -132,7 +132,8 @@ struct cpu {
 
     struct stop stop;               /* with ATTN_STOP */
     struct stop_set stops;          /* the debugger's breakpoints and watchpoints */
-    uint64_t pass_cycle;            /* a breakpoint or watch at this cycle was reported: pass it once */
+    uint64_t pass_cycle;            /* a breakpoint at this cycle was reported: pass it once */
+    uint64_t pass_watch;            /* the same for the watched access of the instruction at this cycle */
     bool debugger;                  /* attached: BKPT stops */
     bool semihosting;               /* BKPT 0xAB asks the host; false: it is a BKPT like any other */
     bool catch_hardfault;           /* stop before a HardFault handler's first instruction */

@@ -323,7 +323,7 @@ static void note_fault(struct cpu *c, unsigned exception)
 {
     if (exception < EXC_HARDFAULT || exception > EXC_USAGEFAULT)
         return;
-    scb_of(c)->fault_frame = c->s->r[13];
+    scb_of(c)->fault_frame = c->s->r[14] & 4 ? cpu_psp(c) : cpu_msp(c);
     scb_of(c)->fault_return = c->s->r[14];
     if (exception != EXC_HARDFAULT || !c->catch_hardfault || c->attention & ATTN_STOP)
         return;
@@ -587,6 +587,12 @@ static void take(struct cpu *c)
         arrive_late(c, exception);
     else
         enter(c, exception);
+}
+
+void exception_late_arrival(struct cpu *c)
+{
+    if ((c->attention & (ATTN_EXCEPTION | ATTN_STOP)) == ATTN_EXCEPTION && just_entered(c))
+        cpu_exceptions(c);
 }
 
 void cpu_exceptions(struct cpu *c)

@@ -44,4 +44,8 @@ int exception_wake_priority(const struct cpu *c);
 /* The pending exception that would be taken now; 0: none. */
 unsigned exception_preempting(const struct cpu *c);
 
+/* An exception that pends in the very cycle in which another one's handler would start takes its place. That
+ * takes no time, so it is done as part of the boundary. */
+void exception_late_arrival(struct cpu *c);
+
 #endif
