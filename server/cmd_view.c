@@ -105,7 +105,8 @@ static bool run_periph(const struct command_call *call)
         return say_one_reg(server, d, dot + 1);
     say_device_line(server, d);
     for (unsigned reg = 0; reg < d->ops->reg_count; reg++)
-        say_reg(server, d, reg, false);
+        if (!(d->ops->regs[reg].flags & REG_PAD))
+            say_reg(server, d, reg, false);
     return true;
 }
 
