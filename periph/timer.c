@@ -46,8 +46,12 @@ static void drive_trgo(struct device *d, uint32_t happened)
 {
     const struct timer_state *s = d->state;
     unsigned mms = timer_mms(s);
-    bool level = mms == MMS_ENABLE ? timer_running(s) : mms >= MMS_OC1REF && s->ref >> (mms - MMS_OC1REF) & 1;
+    bool level = false;     /* between pulses */
 
+    if (mms == MMS_ENABLE)
+        level = timer_running(s);
+    else if (mms >= MMS_OC1REF)
+        level = s->ref >> (mms - MMS_OC1REF) & 1;
     signal_set(d, TIMER_OUT_TRGO, level);
     if ((mms == MMS_RESET && happened & HAPPENED_REINIT) || (mms == MMS_UPDATE && happened & SR_UIF) ||
         (mms == MMS_COMPARE_PULSE && happened & SR_CC1IF))
@@ -212,12 +216,16 @@ uint32_t timer_peek(const struct device *d, unsigned reg)
     return copy.reg[reg] & readable;
 }
 
-/* Reading a captured value clears its flag (RM0090, TIMx_SR.CC1IF). */
+/* CCRx: reading a captured value clears its flag (RM0090, TIMx_SR.CC1IF). DMAR: a burst access. */
 uint32_t timer_read(struct device *d, unsigned reg)
 {
     struct timer_state *s = d->state;
     unsigned channel = reg - TIM_CCR1;
 
+    if (reg == TIM_DMAR) {
+        diag_unmodelled(d, reg, "DMA bursts are not modelled: reads give 0");
+        return 0;
+    }
     if (timer_selection(s, channel) && s->reg[TIM_SR] & SR_CC1IF << channel) {
         s->reg[TIM_SR] &= ~(uint32_t)(SR_CC1IF << channel);
         drive_irqs(d);
@@ -273,7 +281,8 @@ static void report_filters(struct device *d, unsigned reg, unsigned channel)
 
     if (timer_selection(s, channel)) {
         if (bits >> 4)
-            diag_unmodelled(d, reg, "IC%uF = %u: the input filter is not modelled", channel + 1, bits >> 4);
+            diag_unmodelled(d, reg, "IC%uF = %u: the input filter is not modelled", channel + 1,
+                            bits >> 4);
         return;
     }
     if (bits & 0x04)

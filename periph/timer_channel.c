@@ -128,7 +128,8 @@ void timer_load_controls(const struct timer_model *m, struct timer_state *s, boo
 
 /* ---- capture ---- */
 
-void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned channel, uint32_t *happened)
+void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned channel,
+                   uint32_t *happened)
 {
     if (s->reg[TIM_SR] & SR_CC1IF << channel)
         s->reg[TIM_SR] |= SR_CC1OF << channel;
@@ -171,7 +172,8 @@ static bool idle_output(const struct timer_state *s, unsigned channel, bool comp
 }
 
 /* The complementary output follows OCxREF when it is alone, and its opposite beside OCx. */
-bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel, bool complement)
+bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel,
+                  bool complement)
 {
     unsigned enables = timer_enables(s, channel);
     bool ref = s->ref >> channel & 1, polarity = enables & (complement ? CCER_NP : CCER_P);

@@ -185,7 +185,8 @@ struct lap {
     uint64_t clocks;        /* that were left */
 };
 
-static void skip_laps(const struct timer_model *m, struct timer_state *s, struct lap *lap, uint64_t *clocks)
+static void skip_laps(const struct timer_model *m, struct timer_state *s, struct lap *lap,
+                      uint64_t *clocks)
 {
     uint32_t dir = s->reg[TIM_CR1] & CR1_DIR;
 
@@ -201,7 +202,8 @@ static void skip_laps(const struct timer_model *m, struct timer_state *s, struct
     *lap = (struct lap){true, s->reg[TIM_CNT], dir, s->ref, *clocks};
 }
 
-void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks, uint32_t *happened)
+void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks,
+                   uint32_t *happened)
 {
     struct lap lap = {0};
 
@@ -233,7 +235,8 @@ void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t 
 static bool update_shows(const struct timer_model *m, const struct timer_state *s)
 {
     uint32_t cr1 = s->reg[TIM_CR1], cr2 = s->reg[TIM_CR2], bdtr = s->reg[TIM_BDTR];
-    uint32_t new_irqs = s->reg[TIM_DIER] & ~s->reg[TIM_SR], new_requests = s->reg[TIM_DIER] >> 8 & ~s->dma;
+    uint32_t new_irqs = s->reg[TIM_DIER] & ~s->reg[TIM_SR];
+    uint32_t new_requests = s->reg[TIM_DIER] >> 8 & ~s->dma;
 
     return new_irqs & SR_UIF || new_requests & SR_UIF || (cr2 & CR2_CCDS && new_requests & SR_CCIF) ||
            (m->trgo_wired && timer_mms(s) == MMS_UPDATE) ||

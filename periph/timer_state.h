@@ -149,7 +149,8 @@ void timer_raise(const struct timer_model *m, struct timer_state *s, uint32_t fl
 bool timer_enabled(const struct timer_state *s);
 
 /* Lets `clocks` clocks of the prescaler's input pass. */
-void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks, uint32_t *happened);
+void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks,
+                   uint32_t *happened);
 
 /* Clocks until something may show outside (interrupt, DMA request, trigger or channel output) or change
  * when it will; UINT64_MAX: nothing will, however long the timer runs. */
@@ -177,13 +178,15 @@ void timer_compare(const struct timer_model *m, struct timer_state *s);
 void timer_load_controls(const struct timer_model *m, struct timer_state *s, bool com);
 
 /* The count goes to the channel's capture register. */
-void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned channel, uint32_t *happened);
+void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned channel,
+                   uint32_t *happened);
 
 /* Whether a match of the channel, or a change of its OCxREF, would show outside. */
 bool timer_channel_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel);
 
 /* Levels of the channel's output and complementary output. */
-bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel, bool complement);
+bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel,
+                  bool complement);
 
 /* ---- timer_trigger.c: inputs and the slave mode controller ---- */
 

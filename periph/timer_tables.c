@@ -63,9 +63,11 @@
     PLAIN(TIM_CCMR1, "CCMR1", 0xFFFF, CCMR_CLEARABLE("1", 0), CCMR_CLEARABLE("2", 8)),             \
         PLAIN(TIM_CCMR2, "CCMR2", 0xFFFF, CCMR_CLEARABLE("3", 0), CCMR_CLEARABLE("4", 8))
 
-#define BURST_ROWS                                                                                 \
+#define BURST_ROWS(mask)                                                                           \
     PLAIN(TIM_DCR, "DCR", 0x1F1F, BITS("DBA", 0, 5), BITS("DBL", 8, 5)),                           \
-        ACTS(TIM_DMAR, "DMAR", 0xFFFF, BITS("DMAB", 0, 16))
+        [TIM_DMAR] = {.name = "DMAR", .offset = 4 * TIM_DMAR, .width = (mask) > 0xFFFF ? 32 : 16,  \
+                      .flags = REG_READ_EFFECT, .action = mask,                                    \
+                      .fields = FIELDS({"DMAB", 0, (mask) > 0xFFFF ? 32 : 16})}
 
 /* TIM6, TIM7 */
 static const struct reg basic_regs[TIM_REGS] = {
@@ -140,7 +142,7 @@ static const struct reg two_channel_regs[TIM_REGS] = {
         ACTS(TIM_EGR, "EGR", 0x005F, BIT("UG", 0), CC4_FLAGS("G"), BIT("TG", 6)), FOUR_CCMR_ROWS,  \
         PLAIN(TIM_CCER, "CCER", 0xBBBB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4),                \
               CCER_CHANNEL("3", 8), CCER_CHANNEL("4", 12)),                                        \
-        COUNTER_ROWS(mask), ABSENT(TIM_RCR), FOUR_CAPTURE_ROWS(mask), ABSENT(TIM_BDTR), BURST_ROWS
+        COUNTER_ROWS(mask), ABSENT(TIM_RCR), FOUR_CAPTURE_ROWS(mask), ABSENT(TIM_BDTR), BURST_ROWS(0xFFFF)
 
 static const struct reg general_regs[TIM_REGS] = {GENERAL_ROWS(0xFFFF), ABSENT(TIM_OR)};
 
@@ -170,7 +172,7 @@ static const struct reg advanced_regs[TIM_REGS] = {
     FOUR_CAPTURE_ROWS(0xFFFF),
     PLAIN(TIM_BDTR, "BDTR", 0xFFFF, BITS("DTG", 0, 8), BITS("LOCK", 8, 2), BIT("OSSI", 10),
           BIT("OSSR", 11), BIT("BKE", 12), BIT("BKP", 13), BIT("AOE", 14), BIT("MOE", 15)),
-    BURST_ROWS,
+    BURST_ROWS(0xFFFFFFFF),
     ABSENT(TIM_OR),
 };
 

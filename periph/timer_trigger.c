@@ -168,7 +168,8 @@ bool timer_runs_freely(const struct timer_state *s)
 }
 
 /* The count may meet a compare value without having counted. */
-static void match_new(const struct timer_model *m, struct timer_state *s, unsigned before, uint32_t *happened)
+static void match_new(const struct timer_model *m, struct timer_state *s, unsigned before,
+                      uint32_t *happened)
 {
     timer_match(m, s, timer_equal(m, s) & ~before, 0, happened);
 }
@@ -206,7 +207,9 @@ static void trigger(const struct timer_model *m, struct timer_state *s, uint32_t
 
 bool timer_break_active(const struct timer_state *s)
 {
-    return s->reg[TIM_BDTR] & BDTR_BKE && line(s->lines, TIMER_IN_BKIN) == !!(s->reg[TIM_BDTR] & BDTR_BKP);
+    uint32_t bdtr = s->reg[TIM_BDTR];
+
+    return bdtr & BDTR_BKE && line(s->lines, TIMER_IN_BKIN) == !!(bdtr & BDTR_BKP);
 }
 
 void timer_input(const struct timer_model *m, struct timer_state *s, unsigned number, bool level,

@@ -226,8 +226,7 @@ static void data_sent(struct device *d)
     uint8_t byte = (uint8_t)data;
 
     if (!(s->reg[CR1] & CR1_TE)) {
-        diag_guest(d, DIAG_SEQUENCE, CR1, "TE was cleared before the frame had gone out: the byte 0x%02X is lost",
-                   byte);
+        diag_guest(d, DIAG_SEQUENCE, CR1, "TE was cleared before the frame had gone out: 0x%02X is lost", byte);
         return;
     }
     if (data > 0xFF)
@@ -255,7 +254,7 @@ static void write_data(struct device *d, uint32_t value)
     struct usart_state *s = d->state;
 
     if (!(s->reg[SR] & SR_TXE))
-        diag_guest(d, DIAG_SEQUENCE, DR, "written while TXE = 0: the data 0x%02X waiting there is lost", s->tdr);
+        diag_guest(d, DIAG_SEQUENCE, DR, "written while TXE = 0: 0x%02X, which waited there, is lost", s->tdr);
     if (!transmitter_on(s))
         diag_guest(d, DIAG_SEQUENCE, DR, "written while the transmitter is off: UE = %u, TE = %u",
                    !!(s->reg[CR1] & CR1_UE), !!(s->reg[CR1] & CR1_TE));
@@ -450,7 +449,8 @@ static void usart_reset(struct device *d, enum reset_kind kind)
 
 /* ---- description ---- */
 
-static const struct reg_field brr_fields[] = {BITS("DIV_Fraction", 0, 4), BITS("DIV_Mantissa", 4, 12), {0}};
+static const struct reg_field brr_fields[] = {
+    BITS("DIV_Fraction", 0, 4), BITS("DIV_Mantissa", 4, 12), {0}};
 
 static const struct reg_field cr1_fields[] = {
     BIT("SBK", 0),    BIT("RWU", 1),   BIT("RE", 2),   BIT("TE", 3),  BIT("IDLEIE", 4), BIT("RXNEIE", 5),

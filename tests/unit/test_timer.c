@@ -1142,10 +1142,11 @@ Test(timer, functions_that_are_not_modelled_are_reported)
     put(CCMR1, 0x0031);
     cr_assert_str_eq(b->last_diag, "TIM2.CCMR1: IC1F = 3: the input filter is not modelled");
     put(DMAR, 1);
+    cr_assert_eq(get(DMAR), 0);
     put(OR, 0x400);
     put1(BDTR, 0x12);
     cr_assert_str_eq(b->last_diag, "TIM1.BDTR: DTG set: the function is not modelled");
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 7);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 8);
 }
 
 Test(timer, halfword_accesses_work)
