@@ -24,6 +24,11 @@ __attribute__((used)) static void fault_body(struct frame *frame, uint32_t exc_r
     fault.exc_return = exc_return;
     SCB_CFSR = fault.cfsr;
     SCB_HFSR = fault.hfsr;
+    if (fault.cfsr & CFSR_MLSPERR) {
+        MPU_CTRL = 0;           /* the instruction is repeated, and can stack its registers now */
+        barrier();
+        return;
+    }
     if (fault.cfsr & (CFSR_MSTKERR | CFSR_MUNSTKERR)) {
         struct frame *good = (struct frame *)(uintptr_t)spare_frame;
         extern void after_stack_fault(void);
@@ -320,6 +325,51 @@ static void test_stack_guards(void)
     check_eq("munstkerr_exc_return", fault.exc_return, EXC_RETURN_THREAD_PSP);
 }
 
+/* ---- lazy stacking into a guard: the fault comes with the handler's first FP instruction ---- */
+
+static volatile uint32_t __attribute__((used)) s1_after;
+
+static void svc_uses_the_fpu_behind_a_guard(void)
+{
+    mpu_control(MPU_ENABLE | MPU_PRIVDEFENA);
+    __asm volatile("vmov.f32 s1, #1.0" : : : "s1");
+}
+
+static __attribute__((naked, noinline)) void svc_on_psp_with_fp_context(uint32_t psp)
+{
+    (void)psp;
+    __asm volatile("push {r4, lr}\n"
+                   "msr psp, r0\n"
+                   "movs r0, #2\n"
+                   "msr control, r0\n"
+                   "isb\n"
+                   "movw r0, #0x5151\n"
+                   "vmov s1, r0\n"
+                   "svc #0\n"
+                   "vmov r4, s1\n"
+                   "movs r0, #0\n"
+                   "msr control, r0\n"
+                   "isb\n"
+                   "ldr r0, =s1_after\n"
+                   "str r4, [r0]\n"
+                   "pop {r4, pc}\n"
+                   ".ltorg");
+}
+
+static void test_lazy_stacking_fault(void)
+{
+    SCB_SHPR(EXC_SVCALL) = 0x80;
+    set_region(3, guarded_stack, MPU_NORMAL | MPU_AP(0) | MPU_SIZE(8));
+    vector_set(EXC_SVCALL, svc_uses_the_fpu_behind_a_guard);
+    fault.count = 0;
+    svc_on_psp_with_fp_context((uint32_t)(uintptr_t)(guarded_stack + 64));
+    mpu_control(0);
+    check_eq("lazy_stacking_into_a_guard_is_mlsperr", fault.cfsr, CFSR_MLSPERR);
+    check_eq("mlsperr_is_memmanage", fault.exception, EXC_MEMMANAGE);
+    check_eq("mlsperr_happens_once", fault.count, 1);
+    check_eq("repeated_instruction_stacked_the_registers", s1_after, 0x5151);
+}
+
 int main(void)
 {
     vector_set(EXC_HARDFAULT, fault_handler);
@@ -337,5 +387,6 @@ int main(void)
     test_hfnmiena();
     test_escalation();
     test_stack_guards();
+    test_lazy_stacking_fault();
     check_end();
 }
