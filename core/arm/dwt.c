@@ -199,7 +199,6 @@ void dwt_derive(struct cpu *c)
         data = pc = false;
     cpu_set_check(c, CHECK_DATA, data);
     cpu_set_check(c, CHECK_PC, pc || fpb_armed(c) || coredebug_stepping(c));
-    cpu_views_drop(c);
 }
 
 /* ---- registers ---- */

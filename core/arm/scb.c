@@ -95,7 +95,7 @@ static void write_aircr(struct device *d, uint32_t value, uint32_t lanes)
 {
     struct cpu *c = d->env->cpu;
 
-    if (lanes != UINT32_MAX || value >> 16 != VECTKEY) {
+    if (value >> 16 != VECTKEY) {
         diag_guest(d, DIAG_SEQUENCE, SCB_AIRCR, "0x%X written without the key 0x05FA: ignored", value);
         return;
     }

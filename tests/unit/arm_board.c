@@ -69,7 +69,9 @@ static const struct device_ops lines_ops = {
     .event = lines_event,
 };
 
-/* ---- a clock controller: SysTick's reference is an eighth of the core clock ---- */
+/* ---- a clock controller: 16 MHz, and SysTick's reference ---- */
+
+enum { CORE_HZ = 16000000 };
 
 struct clocks_state {
     uint32_t reg[1];
@@ -77,13 +79,12 @@ struct clocks_state {
 
 static void clocks_apply(struct device *d)
 {
-    uint32_t hz = reg_get(d, 0);
     struct clock_rate rates[CLOCK_MAX];
 
     for (unsigned i = 0; i < CLOCK_MAX; i++)
         rates[i] = clock_hz(0, 1);
-    rates[CLOCK_CORE] = clock_hz(hz, 1);
-    rates[CLOCK_SYSTICK_REF] = clock_hz(hz, 8);
+    rates[CLOCK_CORE] = clock_hz(CORE_HZ, 1);
+    rates[CLOCK_SYSTICK_REF] = clock_hz(reg_get(d, 0), 1);
     clock_set(d, rates);
 }
 
@@ -100,7 +101,7 @@ static void clocks_reset(struct device *d, enum reset_kind kind)
 }
 
 static const struct reg clocks_regs[] = {
-    {.name = "HZ", .width = 32, .reset = 16000000, .readable = UINT32_MAX, .writable = UINT32_MAX},
+    {.name = "HZ", .width = 32, .reset = CORE_HZ / 8, .readable = UINT32_MAX, .writable = UINT32_MAX},
 };
 
 static const struct device_ops clocks_ops = {
@@ -121,7 +122,7 @@ static const struct chip_memory memories[] = {
 };
 
 static const struct chip_device rows[] = {
-    {.name = "CLOCKS", .ops = &clocks_ops, .base = ARM_CLOCKS, .size = 0x400, .gate = GATE_NONE,
+    {.name = "CLOCKS", .ops = &clocks_ops, .base = ARM_SYSTICK_HZ, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE},
     {.name = "LINES", .ops = &lines_ops, .base = ARM_LINES, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE, .irq_count = LINES,
@@ -143,14 +144,14 @@ static const struct chip chips[] = {
         .name = "board-m3",
         .core = {.kind = CPU_CORTEX_M3, .cpuid = 0x411FC231, .irq_count = ARM_IRQS, .priority_bits = 4},
         .memories = memories, .devices = rows, .routes = routes, .clock_names = clock_names,
-        .reset_hz = 16000000,
+        .reset_hz = CORE_HZ,
     },
     [CPU_CORTEX_M4F] = {
         .name = "board-m4f",
         .core = {.kind = CPU_CORTEX_M4F, .cpuid = 0x410FC241, .irq_count = ARM_IRQS, .priority_bits = 4,
                  .mpu_regions = 8, .systick_calib = 2000, .ccr_reset = 0x200, .rom_id = 0xA0413},
         .memories = memories, .devices = rows, .routes = routes, .clock_names = clock_names,
-        .reset_hz = 16000000,
+        .reset_hz = CORE_HZ,
     },
 };
 

@@ -29,7 +29,7 @@ enum {
     ARM_DATA = 0x20003000,
     ARM_HOLE = 0x30000000,          /* nothing answers there */
     ARM_LINES = 0x40000000,         /* the line generator */
-    ARM_CLOCKS = 0x40001000         /* the core clock in Hz; a write sets it */
+    ARM_SYSTICK_HZ = 0x40001000     /* SysTick's reference clock; a write sets it */
 };
 
 /* Registers of the line generator: bit n of LEVELS is interrupt line n (0..15), bits of SIGNALS are enum

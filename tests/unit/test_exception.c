@@ -398,6 +398,28 @@ Test(exception, an_arrival_after_the_first_instruction_nests)
     cr_assert_eq(sp(), ARM_STACK - 2 * FRAME);
 }
 
+/* A load behind a load overlaps with it (Cortex-M4 TRM 3.3.2), but not across an entry. */
+Test(exception, an_entry_ends_the_overlap_of_loads)
+{
+    uint64_t before, cost[2];
+
+    CODE(b, arm_handler(IRQ0), OP_LDR_R0_R1, OP_BX_LR);
+    arm_set(b, REG_R0 + 1, ARM_DATA);
+    for (unsigned i = 0; i < 2; i++) {
+        CODE(b, ARM_MAIN, i ? OP_LDR_R0_R1 : OP_NOP_T1, OP_B_SELF);
+        arm_set(b, REG_PC, ARM_MAIN);
+        arm_step(b);
+        raise_lines(1);
+        arm_until(b, IRQ0);
+        raise_lines(0);
+        before = arm_now(b);
+        arm_step(b);
+        cost[i] = arm_now(b) - before;
+        arm_until(b, 0);
+    }
+    cr_assert_eq(cost[0], cost[1]);
+}
+
 /* ---- SVC, PendSV ---- */
 
 Test(exception, svc_returns_behind_itself)
@@ -577,6 +599,29 @@ Test(exception, entry_and_return_set_the_event_register)
     cr_assert(asleep());
 }
 
+Test(exception, an_event_does_not_wake_wfi_but_is_kept)
+{
+    CODE(b, ARM_MAIN, OP_WFI_T1, OP_WFE_T1, OP_B_SELF);
+    arm_set(b, REG_PRIMASK, 1);
+    arm_step(b);
+    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_EVENT);
+    cr_assert(asleep());
+    raise_lines(1);
+    arm_step(b);
+    cr_assert(!asleep(), "WFE finds the event");
+}
+
+Test(exception, a_handlers_first_wfe_does_not_sleep)
+{
+    CODE(b, arm_handler(IRQ0), OP_WFE_T1, OP_WFE_T1);
+    raise_lines(1);
+    arm_step(b);
+    arm_step(b);
+    cr_assert(!asleep());
+    arm_step(b);
+    cr_assert(asleep());
+}
+
 Test(exception, sleep_on_exit_sleeps_when_the_last_handler_returns)
 {
     CODE(b, arm_handler(IRQ1), OP_NOP_T1, OP_NOP_T1, OP_BX_LR);
@@ -679,6 +724,8 @@ Test(exception, fpccr_remembers_whose_registers_wait)
 
 Test(exception, the_handlers_first_fp_instruction_preserves_the_old_state)
 {
+    uint64_t before;
+
     CODE(b, arm_handler(IRQ0), OP_VMOV_S0_R0, OP_BX_LR);
     enable_fpu((uint32_t)LAZY);
     arm_write(b, R_FPDSCR, 1 << 24);
@@ -686,7 +733,9 @@ Test(exception, the_handlers_first_fp_instruction_preserves_the_old_state)
     arm_step(b);
     raise_lines(0);
     arm_set(b, REG_R0, 0x40000000);
+    before = arm_now(b);
     arm_step(b);
+    cr_assert_eq(arm_now(b) - before, 1 + FP);
     cr_assert_eq(arm_peek(b, sp() + FRAME), 0x3F800000);
     cr_assert_eq(arm_peek(b, sp() + FRAME + 64), 0x10, "FPSCR");
     cr_assert_eq(arm_read(b, R_FPCCR) & 1, 0);
@@ -784,6 +833,28 @@ Test(exception, a_line_that_stays_high_over_the_reset_pends)
 }
 
 /* ---- state ---- */
+
+Test(exception, a_restored_state_brings_back_what_is_derived_from_it)
+{
+    size_t size = machine_state_size(b->m);
+    uint8_t saved[1 << 18];
+    vtime next;
+
+    cr_assert_leq(size, sizeof saved);
+    CODE(b, ARM_MAIN, OP_WFI_T1, OP_UDIV_R0_R0_R2);
+    arm_write(b, R_CCR, 0x210);                 /* DIV_0_TRP */
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_set(b, REG_PRIMASK, 1);
+    arm_step(b);
+    machine_save(b->m, saved);
+    machine_reset(b->m, RESET_POWER_ON);
+    machine_restore(b->m, saved);
+    cr_assert(machine_asleep(b->m, &next));
+    cr_assert_eq(arm_run(b, 10), STOP_LIMIT);
+    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2, "sleeps on");
+    raise_lines(1);
+    arm_until(b, HARDFAULT);
+}
 
 Test(exception, state_saved_in_the_middle_of_nested_handlers_goes_on_alike)
 {

@@ -251,6 +251,37 @@ Test(fault, bfhfnmign_lets_a_hardfault_handler_probe)
     cr_assert(arm_read(b, R_CFSR) & PRECISERR);
 }
 
+Test(fault, bfhfnmign_is_for_data_accesses_of_those_handlers_only)
+{
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1);
+    CODE(b, arm_handler(HARDFAULT), OP_UDF_T1);
+    arm_write(b, R_CCR, STKALIGN | BFHFNMIGN);
+    arm_set(b, REG_R0 + 1, ARM_HOLE);
+    arm_until(b, HARDFAULT);
+    cr_assert_eq(arm_step(b), STOP_LOCKUP);
+}
+
+Test(fault, cpacr_may_give_the_fpu_to_privileged_code_alone)
+{
+    CODE(b, ARM_MAIN, OP_VMOV_S0_R0, OP_VMOV_S0_R0);
+    arm_write(b, R_CPACR, 5 << 20);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), 0);
+    arm_set(b, REG_CONTROL, 1);
+    arm_until(b, HARDFAULT);
+    cr_assert_eq(arm_read(b, R_CFSR), NOCP);
+}
+
+Test(fault, stir_cannot_be_read_by_unprivileged_code)
+{
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1);
+    arm_set(b, REG_R0 + 1, R_STIR);
+    arm_write(b, R_CCR, STKALIGN | 2);
+    arm_set(b, REG_CONTROL, 1);
+    arm_until(b, HARDFAULT);
+    cr_assert_eq(arm_read(b, R_BFAR), R_STIR);
+}
+
 Test(fault, a_fault_in_its_own_handler_becomes_hardfault_and_another_locks_up)
 {
     CODE(b, ARM_MAIN, OP_UDF_T1);
@@ -292,6 +323,27 @@ Test(fault, nmi_leaves_lockup_and_falls_back_into_it)
     cr_assert_eq(arm_ipsr(b), NMI);
     cr_assert_eq(arm_peek(b, sp() + 24), 0xFFFFFFFE);
     cr_assert_eq(arm_run(b, 100), STOP_LOCKUP);
+}
+
+Test(fault, the_view_of_a_fault_finds_the_frame_on_either_stack)
+{
+    struct fault_view view;
+
+    for (unsigned psp = 0; psp < 2; psp++) {
+        CODE(b, ARM_MAIN, OP_UDF_T1);
+        arm_set(b, REG_PSP, ARM_PROCESS_STACK);
+        arm_set(b, REG_CONTROL, psp ? 2 : 0);
+        arm_set(b, REG_R0, 0x1234);
+        arm_until(b, HARDFAULT);
+        view = machine_fault(b->m);
+        cr_assert(view.any && view.stacked_valid);
+        cr_assert_eq(view.cfsr, UNDEFINSTR);
+        cr_assert_eq(view.frame, (psp ? ARM_PROCESS_STACK : ARM_STACK) - 32);
+        cr_assert_eq(view.stacked[0], 0x1234);
+        cr_assert_eq(view.stacked[6], ARM_MAIN);
+        arm_destroy(b);
+        setup();
+    }
 }
 
 /* ---- faults of entry and return ---- */
@@ -450,6 +502,21 @@ Test(fault, undefined_exc_return_is_invpc)
     }
 }
 
+Test(fault, returning_from_an_inactive_exception_is_invpc)
+{
+    enum { SVCALL = 11 };
+
+    CODE(b, arm_handler(IRQ0), OP_SVC_T1, OP_BX_LR);
+    arm_write8(b, R_IPR, 0x80);
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+    arm_write(b, LINES_LEVELS, 1);
+    arm_until(b, SVCALL);
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);    /* SVCALLACT = 0 */
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), USAGEFAULT);
+    cr_assert_eq(arm_read(b, R_CFSR), INVPC);
+}
+
 Test(fault, an_fp_frame_on_a_core_without_fpu_is_invpc)
 {
     arm_destroy(b);
@@ -558,13 +625,13 @@ Test(fault, vector_without_thumb_bit_is_invstate)
 
 /* ---- lazy floating-point preservation ---- */
 
-static void start_lazily(uint32_t psp)
+static void start_lazily(uint32_t psp, uint32_t control)
 {
     CODE(b, ARM_MAIN, OP_VMOV_S0_R0, OP_B_SELF);
     CODE(b, arm_handler(IRQ0), OP_VMOV_S0_R0, OP_NOP_T1, OP_BX_LR);
     arm_write(b, R_CPACR, 0xF << 20);
     arm_set(b, REG_PSP, psp);
-    arm_set(b, REG_CONTROL, 2);
+    arm_set(b, REG_CONTROL, control);
     arm_step(b);
     arm_write8(b, R_IPR, 0x80);
     arm_write(b, LINES_LEVELS, 1);
@@ -577,7 +644,7 @@ static void start_lazily(uint32_t psp)
 Test(fault, preservation_that_the_mpu_forbids)
 {
     arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
-    start_lazily(ARM_DATA + 72);
+    start_lazily(ARM_DATA + 72, 2);
     forbid_data(b);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), MEMMANAGE);
@@ -586,9 +653,23 @@ Test(fault, preservation_that_the_mpu_forbids)
     cr_assert_eq(arm_read(b, R_FPCCR) & 1, 1, "to be tried again");
 }
 
+Test(fault, preservation_has_the_privilege_of_the_registers_owner)
+{
+    for (unsigned unprivileged = 0; unprivileged < 2; unprivileged++) {
+        arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
+        start_lazily(ARM_DATA + 32, 2 | unprivileged);
+        reserve(ARM_DATA);
+        arm_write(b, R_FPCAR, ARM_DATA);
+        arm_step(b);
+        cr_assert_eq(arm_ipsr(b), unprivileged ? MEMMANAGE : IRQ0);
+        arm_destroy(b);
+        setup();
+    }
+}
+
 Test(fault, preservation_into_a_hole_becomes_hardfault_while_busfault_is_off)
 {
-    start_lazily(ARM_PROCESS_STACK);
+    start_lazily(ARM_PROCESS_STACK, 2);
     arm_write(b, R_FPCAR, ARM_HOLE);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), HARDFAULT);
@@ -600,7 +681,7 @@ Test(fault, preservation_fault_that_cannot_preempt_waits_and_the_instruction_goe
 {
     arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
     arm_write(b, R_SHPR1, 0x0000C000);          /* BusFault below the interrupt */
-    start_lazily(ARM_PROCESS_STACK);
+    start_lazily(ARM_PROCESS_STACK, 2);
     arm_write(b, R_FPCAR, ARM_HOLE);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), IRQ0);

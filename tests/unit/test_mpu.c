@@ -184,6 +184,20 @@ Test(mpu, a_region_that_does_not_exist_is_reported)
     cr_assert_eq(arm_read(b, R_MPU_TYPE), 0x800);
 }
 
+Test(mpu, changing_a_region_while_on_takes_effect_on_the_next_access)
+{
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_LDR_R0_R1, 0x601A, OP_LDR_R0_R1);    /* str r2, [r3] */
+    CODE(b, arm_handler(3), OP_B_SELF);
+    region(0, ARM_DATA, SIZE_32, AP_ALL_RW, 0);
+    arm_write(b, R_MPU_CTRL, ENABLE | PRIVDEFENA);
+    arm_set(b, REG_R0 + 1, ARM_DATA);
+    arm_set(b, REG_R0 + 2, SIZE_32 << 1 | 1);
+    arm_set(b, REG_R0 + 3, R_MPU_RASR);
+    arm_run(b, 100);
+    cr_assert_eq(arm_ipsr(b), 3);
+    cr_assert_eq(arm_peek(b, arm_reg(b, REG_SP) + 24), ARM_MAIN + 6);
+}
+
 /* The fast path must not go on using a view made before. */
 Test(mpu, switching_it_on_takes_effect_on_the_next_access)
 {

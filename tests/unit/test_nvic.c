@@ -113,13 +113,16 @@ Test(scb, icsr_of_three_nested_priorities)
     cr_assert_eq(arm_read(b, R_IABR), 7);
 }
 
-Test(scb, vectpending_heeds_basepri_but_not_primask)
+Test(scb, vectpending_heeds_basepri_and_faultmask_but_not_primask)
 {
     arm_write(b, R_ISER, 1);
     arm_write8(b, R_IPR, 0x40);
     arm_set(b, REG_PRIMASK, 1);
     arm_write(b, LINES_LEVELS, 1);
     cr_assert_eq(arm_read(b, R_ICSR) >> 12 & 0x1FF, 16);
+    arm_set(b, REG_FAULTMASK, 1);
+    cr_assert_eq(arm_read(b, R_ICSR) >> 12 & 0x1FF, 0);
+    arm_set(b, REG_FAULTMASK, 0);
     arm_set(b, REG_BASEPRI, 0x40);
     cr_assert_eq(arm_read(b, R_ICSR) >> 12 & 0x1FF, 0);
     cr_assert_eq(arm_read(b, R_ICSR) >> 22 & 1, 1, "ISRPENDING");
