@@ -12,7 +12,8 @@ enum { COMPONENT_PID4 = 0, COMPONENT_PID0 = 4 };
 
 /* clang-format off */
 #define COMPONENT_ID(reg_, name_, offset_, value_) \
-    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX, .reset = value_}
+    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, \
+              .readable = UINT32_MAX, .reset = value_}
 
 /* Rows `first` and up of a register table, at `offset` and up. PID5 to PID7 and PID3 are 0. */
 #define COMPONENT_IDS(first, offset, pid0, pid1, pid2, pid4, cid1) \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * DHCSR, DCRSR, DCRDR, DEMCR: Arm ARM C1.6. A debugger that is attached shows as C_DEBUGEN; only while
- * one is does DCRSR transfer registers, which on silicon needs a halted core.
+ * DHCSR, DCRSR, DCRDR, DEMCR: Arm ARM C1.6. A debugger that is attached shows as C_DEBUGEN; only
+ * while one is does DCRSR transfer registers, which on silicon needs a halted core.
  *
- * Not modelled: halting, stepping and masking interrupts through DHCSR (the debugger has its own way).
+ * Not modelled: halting, stepping and masking interrupts through DHCSR (the debugger has its own
+ * way).
  */
 #include "core/arm/coredebug.h"
 
@@ -48,7 +49,8 @@ static uint32_t status(const struct device *d)
 static void write_dhcsr(struct device *d, uint32_t value)
 {
     if (value >> 16 != DBGKEY)
-        diag_guest(d, DIAG_SEQUENCE, DEBUG_DHCSR, "0x%X written without the key 0xA05F: ignored", value);
+        diag_guest(d, DIAG_SEQUENCE, DEBUG_DHCSR, "0x%X written without the key 0xA05F: ignored",
+                   value);
     else if (value & (DHCSR_C_HALT | DHCSR_C_STEP | DHCSR_C_MASKINTS))
         diag_unmodelled(d, DEBUG_DHCSR, "halting and stepping are the attached debugger's business");
 }
@@ -120,7 +122,8 @@ static void write_dcrsr(struct device *d, uint32_t value)
     unsigned regsel = value & 0x7F;
 
     if (!c->debugger)
-        diag_guest(d, DIAG_SEQUENCE, DEBUG_DCRSR, "core registers can only be reached while halted: ignored");
+        diag_guest(d, DIAG_SEQUENCE, DEBUG_DCRSR,
+                   "core registers can only be reached while halted: ignored");
     else if (value & DCRSR_WRITE)
         write_core(c, regsel, reg_get(d, DEBUG_DCRDR));
     else
@@ -209,24 +212,27 @@ static void coredebug_write(struct device *d, unsigned reg, uint32_t value, uint
 }
 
 static const struct reg_field dhcsr_fields[] = {
-    {"C_DEBUGEN", 0, 1}, {"C_HALT", 1, 1}, {"C_STEP", 2, 1}, {"C_MASKINTS", 3, 1}, {"C_SNAPSTALL", 5, 1},
-    {"S_REGRDY", 16, 1}, {"S_HALT", 17, 1}, {"S_SLEEP", 18, 1}, {"S_LOCKUP", 19, 1}, {"S_RETIRE_ST", 24, 1},
-    {"S_RESET_ST", 25, 1}, {NULL, 0, 0},
+    {"C_DEBUGEN", 0, 1}, {"C_HALT", 1, 1}, {"C_STEP", 2, 1}, {"C_MASKINTS", 3, 1},
+    {"C_SNAPSTALL", 5, 1}, {"S_REGRDY", 16, 1}, {"S_HALT", 17, 1}, {"S_SLEEP", 18, 1},
+    {"S_LOCKUP", 19, 1}, {"S_RETIRE_ST", 24, 1}, {"S_RESET_ST", 25, 1}, {NULL, 0, 0},
 };
 static const struct reg_field dcrsr_fields[] = {{"REGSEL", 0, 7}, {"REGWnR", 16, 1}, {NULL, 0, 0}};
 static const struct reg_field dcrdr_fields[] = {{"DBGTMP", 0, 32}, {NULL, 0, 0}};
 static const struct reg_field demcr_fields[] = {
     {"VC_CORERESET", 0, 1}, {"VC_MMERR", 4, 1}, {"VC_NOCPERR", 5, 1}, {"VC_CHKERR", 6, 1},
-    {"VC_STATERR", 7, 1}, {"VC_BUSERR", 8, 1}, {"VC_INTERR", 9, 1}, {"VC_HARDERR", 10, 1}, {"MON_EN", 16, 1},
-    {"MON_PEND", 17, 1}, {"MON_STEP", 18, 1}, {"MON_REQ", 19, 1}, {"TRCENA", 24, 1}, {NULL, 0, 0},
+    {"VC_STATERR", 7, 1}, {"VC_BUSERR", 8, 1}, {"VC_INTERR", 9, 1}, {"VC_HARDERR", 10, 1},
+    {"MON_EN", 16, 1}, {"MON_PEND", 17, 1}, {"MON_STEP", 18, 1}, {"MON_REQ", 19, 1},
+    {"TRCENA", 24, 1}, {NULL, 0, 0},
 };
 
 static const struct reg coredebug_regs[DEBUG_REGS] = {
-    [DEBUG_DHCSR] = {.name = "DHCSR", .offset = 0x0, .width = 32, .access = 4, .flags = REG_READ_EFFECT,
+    [DEBUG_DHCSR] = {.name = "DHCSR", .offset = 0x0, .width = 32, .access = 4,
+                     .flags = REG_READ_EFFECT,
                      .readable = UINT32_MAX, .action = UINT32_MAX, .fields = dhcsr_fields},
     [DEBUG_DCRSR] = {.name = "DCRSR", .offset = 0x4, .width = 32, .access = 4, .action = 0x0001007F,
                      .fields = dcrsr_fields},
-    [DEBUG_DCRDR] = {.name = "DCRDR", .offset = 0x8, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [DEBUG_DCRDR] = {.name = "DCRDR", .offset = 0x8, .width = 32, .access = 4,
+                     .readable = UINT32_MAX,
                      .writable = UINT32_MAX, .fields = dcrdr_fields},
     [DEBUG_DEMCR] = {.name = "DEMCR", .offset = 0xC, .width = 32, .readable = UINT32_MAX,
                      .writable = 0x010D07F1, .action = DEMCR_MON_PEND, .fields = demcr_fields},

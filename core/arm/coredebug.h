@@ -37,8 +37,8 @@ static inline uint32_t coredebug_demcr(const struct cpu *c)
     return ((const struct coredebug *)c->debug->state)->reg[DEBUG_DEMCR];
 }
 
-/* DEMCR.MON_STEP (C1.5.2): whether it is on, and its effect, to be called before each instruction: an
- * instruction that DebugMonitor may preempt is followed by it. */
+/* DEMCR.MON_STEP (C1.5.2): whether it is on, and its effect, to be called before each instruction:
+ * an instruction that DebugMonitor may preempt is followed by it. */
 bool coredebug_stepping(const struct cpu *c);
 void coredebug_monitor_step(struct cpu *c);
 

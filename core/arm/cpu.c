@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The processor's life (wiring, reset, restore), its special registers, and sleep: Arm ARM B1.4, B1.5.5,
- * B1.5.17 to B1.5.19, B5.2.2 and B5.2.3.
+ * The processor's life (wiring, reset, restore), its special registers, and sleep: Arm ARM B1.4,
+ * B1.5.5, B1.5.17 to B1.5.19, B5.2.2 and B5.2.3.
  */
 #include "core/arm/cpu.h"
 
@@ -81,12 +81,12 @@ uint32_t cpu_xpsr(const struct cpu *c)
 {
     const struct cpu_state *s = c->s;
 
-    return apsr(c) | (uint32_t)(s->it & 3) << 25 | (uint32_t)s->thumb << 24 | (uint32_t)(s->it >> 2) << 10 |
-           s->ipsr;
+    return apsr(c) | (uint32_t)(s->it & 3) << 25 | (uint32_t)s->thumb << 24 |
+           (uint32_t)(s->it >> 2) << 10 | s->ipsr;
 }
 
-/* EPSR holds ITSTATE, or where an LDM or STM was interrupted (ICI). This core restarts those, so ICI
- * bits, which are those that make no ITSTATE, are dropped. */
+/* EPSR holds ITSTATE, or where an LDM or STM was interrupted (ICI). This core restarts those, so
+ * ICI bits, which are those that make no ITSTATE, are dropped. */
 static uint8_t itstate(uint32_t xpsr)
 {
     uint8_t it = (uint8_t)((xpsr >> 25 & 3) | (xpsr >> 10 & 0x3F) << 2);
@@ -110,7 +110,8 @@ void cpu_set_xpsr(struct cpu *c, uint32_t value)
 
 enum sysm {
     SYSM_MSP = 8, SYSM_PSP = 9,
-    SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_BASEPRI_MAX = 18, SYSM_FAULTMASK = 19, SYSM_CONTROL = 20
+    SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_BASEPRI_MAX = 18, SYSM_FAULTMASK = 19,
+    SYSM_CONTROL = 20
 };
 
 enum { MSR_MASK_G = 1, MSR_MASK_NZCVQ = 2 };

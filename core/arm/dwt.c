@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Data watchpoint and trace: Arm ARM C1.8, Cortex-M4 TRM chapter 9. CYCCNT counts guest time, asleep or
- * not. Comparators raise debug events: a stop with a debugger attached, DebugMonitor without. A data match
- * is reported behind the access; a watched PC behind its instruction (TRM 9.3).
+ * Data watchpoint and trace: Arm ARM C1.8, Cortex-M4 TRM chapter 9. CYCCNT counts guest time,
+ * asleep or not. Comparators raise debug events: a stop with a debugger attached, DebugMonitor
+ * without. A data match is reported behind the access; a watched PC behind its instruction (TRM
+ * 9.3).
  *
- * Not modelled: the profiling counters (CPI, EXC, SLEEP, LSU, FOLD), trace packets (PC sampling, exception
- * trace, comparator functions that emit), cycle matching, and the ETM's triggers.
+ * Not modelled: the profiling counters (CPI, EXC, SLEEP, LSU, FOLD), trace packets (PC sampling,
+ * exception trace, comparator functions that emit), cycle matching, and the ETM's triggers.
  */
 #include "core/arm/dwt.h"
 
@@ -179,8 +180,8 @@ bool dwt_pc(struct cpu *c, uint32_t pc)
 
     if (!fpb_permits(c, pc))
         return false;
-    for (unsigned i = 0; i < COMPARATORS; i++)
-        if (coredebug_demcr(c) & DEMCR_TRCENA && event_of(s, i) == WATCH_PC && address_matches(s, i, pc, 2))
+    for (unsigned i = 0; i < COMPARATORS && coredebug_demcr(c) & DEMCR_TRCENA; i++)
+        if (event_of(s, i) == WATCH_PC && address_matches(s, i, pc, 2))
             match(c, i, ACCESS_READ);
     coredebug_monitor_step(c);
     return true;
@@ -263,17 +264,18 @@ static void dwt_reset(struct device *d, enum reset_kind kind)
 }
 
 static const struct reg_field ctrl_fields[] = {
-    {"CYCCNTENA", 0, 1}, {"POSTPRESET", 1, 4}, {"POSTINIT", 5, 4}, {"CYCTAP", 9, 1}, {"SYNCTAP", 10, 2},
-    {"PCSAMPLENA", 12, 1}, {"EXCTRCENA", 16, 1}, {"CPIEVTENA", 17, 1}, {"EXCEVTENA", 18, 1},
-    {"SLEEPEVTENA", 19, 1}, {"LSUEVTENA", 20, 1}, {"FOLDEVTENA", 21, 1}, {"CYCEVTENA", 22, 1},
-    {"NOPRFCNT", 24, 1}, {"NOCYCCNT", 25, 1}, {"NOEXTTRIG", 26, 1}, {"NOTRCPKT", 27, 1}, {"NUMCOMP", 28, 4},
-    {NULL, 0, 0},
+    {"CYCCNTENA", 0, 1}, {"POSTPRESET", 1, 4}, {"POSTINIT", 5, 4}, {"CYCTAP", 9, 1},
+    {"SYNCTAP", 10, 2}, {"PCSAMPLENA", 12, 1}, {"EXCTRCENA", 16, 1}, {"CPIEVTENA", 17, 1},
+    {"EXCEVTENA", 18, 1}, {"SLEEPEVTENA", 19, 1}, {"LSUEVTENA", 20, 1}, {"FOLDEVTENA", 21, 1},
+    {"CYCEVTENA", 22, 1}, {"NOPRFCNT", 24, 1}, {"NOCYCCNT", 25, 1}, {"NOEXTTRIG", 26, 1},
+    {"NOTRCPKT", 27, 1}, {"NUMCOMP", 28, 4}, {NULL, 0, 0},
 };
 static const struct reg_field word_fields[] = {{"VALUE", 0, 32}, {NULL, 0, 0}};
 static const struct reg_field mask_fields[] = {{"MASK", 0, 5}, {NULL, 0, 0}};
 static const struct reg_field function_fields[] = {
-    {"FUNCTION", 0, 4}, {"EMITRANGE", 5, 1}, {"CYCMATCH", 7, 1}, {"DATAVMATCH", 8, 1}, {"LNK1ENA", 9, 1},
-    {"DATAVSIZE", 10, 2}, {"DATAVADDR0", 12, 4}, {"DATAVADDR1", 16, 4}, {"MATCHED", 24, 1}, {NULL, 0, 0},
+    {"FUNCTION", 0, 4}, {"EMITRANGE", 5, 1}, {"CYCMATCH", 7, 1}, {"DATAVMATCH", 8, 1},
+    {"LNK1ENA", 9, 1}, {"DATAVSIZE", 10, 2}, {"DATAVADDR0", 12, 4}, {"DATAVADDR1", 16, 4},
+    {"MATCHED", 24, 1}, {NULL, 0, 0},
 };
 
 /* clang-format off */
@@ -287,12 +289,15 @@ static const struct reg_field function_fields[] = {
     RW(DWT_COMP0 + COMPARATOR_REGS * n, "COMP" #n, 0x20 + 0x10 * n, UINT32_MAX, word_fields), \
     RW(DWT_MASK0 + COMPARATOR_REGS * n, "MASK" #n, 0x24 + 0x10 * n, MASK_MAX, mask_fields), \
     [DWT_FUNCTION0 + COMPARATOR_REGS * n] = { \
-        .name = "FUNCTION" #n, .offset = 0x28 + 0x10 * n, .width = 32, .access = 4, .flags = REG_READ_EFFECT, \
-        .readable = UINT32_MAX, .reset = function_reset, .writable = function_mask, .fields = function_fields}
+        .name = "FUNCTION" #n, .offset = 0x28 + 0x10 * n, .width = 32, .access = 4, \
+        .flags = REG_READ_EFFECT, \
+        .readable = UINT32_MAX, .reset = function_reset, .writable = function_mask, \
+        .fields = function_fields}
 
 static const struct reg dwt_regs[DWT_REGS] = {
     [DWT_CTRL] = {.name = "CTRL", .offset = 0x00, .width = 32, .access = 4, .readable = UINT32_MAX,
-                  .reset = (uint32_t)COMPARATORS << 28, .writable = CTRL_WRITABLE, .fields = ctrl_fields},
+                  .reset = (uint32_t)COMPARATORS << 28, .writable = CTRL_WRITABLE,
+                  .fields = ctrl_fields},
     RW(DWT_CYCCNT, "CYCCNT", 0x04, UINT32_MAX, word_fields),
     COUNTER(DWT_CPICNT, "CPICNT", 0x08),
     COUNTER(DWT_EXCCNT, "EXCCNT", 0x0C),

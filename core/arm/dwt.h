@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Data watchpoint and trace: Arm ARM C1.8. The CPU's questions dwt_access() and dwt_pc() are in cpu.h. */
+/* Data watchpoint and trace: Arm ARM C1.8. The CPU's questions dwt_access() and dwt_pc() are in
+ * cpu.h. */
 #ifndef CORE_ARM_DWT_H
 #define CORE_ARM_DWT_H
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exceptions: priorities, entry, return, tail-chaining, late arrival, faults and their escalation, lockup.
- * Arm ARM B1.5 (pseudocode in B1.5.4 to B1.5.8), C1.6.2 for vector catch.
+ * Exceptions: priorities, entry, return, tail-chaining, late arrival, faults and their escalation,
+ * lockup. Arm ARM B1.5 (pseudocode in B1.5.4 to B1.5.8), C1.6.2 for vector catch.
  *
- * Everything happens at instruction boundaries. An entry is complete at once and then charged its cycles;
- * an exception of higher priority that pends within them is a late arrival: it takes over the frame that
- * was pushed, and the first exception pends again. Pop preemption is a tail-chain here, because a return
- * is complete at once, too.
+ * Everything happens at instruction boundaries. An entry is complete at once and then charged its
+ * cycles; an exception of higher priority that pends within them is a late arrival: it takes over
+ * the frame that was pushed, and the first exception pends again. Pop preemption is a tail-chain
+ * here, because a return is complete at once, too.
  *
- * Lockup leaves the pc at the instruction that locked the core up, where the silicon shows 0xFFFFFFFE,
- * so that a debugger shows the culprit; the frame of an NMI out of lockup has 0xFFFFFFFE.
+ * Lockup leaves the pc at the instruction that locked the core up, where the silicon shows
+ * 0xFFFFFFFE, so that a debugger shows the culprit; the frame of an NMI out of lockup has
+ * 0xFFFFFFFE.
  */
 #include "core/arm/exception.h"
 
@@ -61,6 +62,11 @@ bool cpu_privileged(const struct cpu *c)
     return c->s->ipsr || !(c->s->control & CONTROL_NPRIV);
 }
 
+bool exception_could_preempt(const struct cpu *c, unsigned exception)
+{
+    return nvic_enabled(c, exception) && nvic_group_priority(c, exception) < cpu_priority(c);
+}
+
 unsigned exception_preempting(const struct cpu *c)
 {
     unsigned exception = nvic_highest_pending(c);
@@ -88,7 +94,7 @@ static const struct fault_row {
     [FAULT_MSTKERR]     = {EXC_MEMMANAGE, false, CFSR_MSTKERR, VC_MMERR | VC_INTERR,
                            "MSTKERR", "exception entry to a stack that the MPU does not permit"},
     [FAULT_MLSPERR]     = {EXC_MEMMANAGE, false, CFSR_MLSPERR, VC_MMERR,
-                           "MLSPERR", "lazy floating-point state preservation that the MPU does not permit"},
+                           "MLSPERR", "lazy stacking of floating-point state that the MPU does not permit"},
     [FAULT_IBUSERR]     = {EXC_BUSFAULT, true, CFSR_IBUSERR, VC_BUSERR,
                            "IBUSERR", "instruction fetch where nothing answers"},
     [FAULT_PRECISERR]   = {EXC_BUSFAULT, true, CFSR_PRECISERR | CFSR_BFARVALID, VC_BUSERR,
@@ -100,23 +106,26 @@ static const struct fault_row {
     [FAULT_STKERR]      = {EXC_BUSFAULT, false, CFSR_STKERR, VC_BUSERR | VC_INTERR,
                            "STKERR", "exception entry to a stack where nothing answers"},
     [FAULT_LSPERR]      = {EXC_BUSFAULT, false, CFSR_LSPERR, VC_BUSERR,
-                           "LSPERR", "lazy floating-point state preservation where nothing answers"},
+                           "LSPERR", "lazy stacking of floating-point state where nothing answers"},
     [FAULT_UNDEFINSTR]  = {EXC_USAGEFAULT, false, CFSR_UNDEFINSTR, VC_STATERR,
                            "UNDEFINSTR", "undefined instruction"},
     [FAULT_INVSTATE]    = {EXC_USAGEFAULT, false, CFSR_INVSTATE, VC_STATERR,
-                           "INVSTATE", "not in Thumb state: bit 0 of a branch target or vector was 0"},
+                           "INVSTATE", "not in Thumb state: a branch target or vector had bit 0 clear"},
     [FAULT_INVPC]       = {EXC_USAGEFAULT, false, CFSR_INVPC, VC_STATERR | VC_INTERR,
-                           "INVPC", "invalid exception return: EXC_RETURN, IPSR and active exceptions disagree"},
+                           "INVPC", "exception return whose EXC_RETURN, IPSR and active exceptions "
+                                    "disagree"},
     [FAULT_NOCP]        = {EXC_USAGEFAULT, false, CFSR_NOCP, VC_NOCPERR,
-                           "NOCP", "coprocessor or floating-point instruction while it is off or absent"},
+                           "NOCP", "instruction of a coprocessor or FPU that is off or absent"},
     [FAULT_UNALIGNED]   = {EXC_USAGEFAULT, true, CFSR_UNALIGNED, VC_CHKERR,
                            "UNALIGNED", "unaligned access"},
     [FAULT_DIVBYZERO]   = {EXC_USAGEFAULT, false, CFSR_DIVBYZERO, VC_CHKERR,
                            "DIVBYZERO", "division by zero"},
     [FAULT_VECTTBL]     = {EXC_HARDFAULT, false, 0, VC_INTERR,
                            "VECTTBL", "vector table where nothing answers"},
-    [FAULT_BKPT]        = {EXC_DEBUGMON, false, 0, 0, "BKPT", "breakpoint instruction without a debugger"},
-    [FAULT_SVC]         = {EXC_SVCALL, false, 0, 0, "SVC", "supervisor call while its exception is masked"},
+    [FAULT_BKPT]        = {EXC_DEBUGMON, false, 0, 0,
+                           "BKPT", "breakpoint instruction without a debugger"},
+    [FAULT_SVC]         = {EXC_SVCALL, false, 0, 0,
+                           "SVC", "supervisor call while its exception is masked"},
     /* clang-format on */
 };
 
@@ -194,23 +203,21 @@ void exception_lockup(struct cpu *c, const char *why)
     c->attention |= ATTN_SLEEP | ATTN_STOP;
 }
 
-/* A synchronous exception: pended if it can preempt, else HardFault, else lockup (B1.5.14, B1.5.15). */
+/* A synchronous exception: pended if it can preempt, else HardFault, else lockup (B1.5.14,
+ * B1.5.15). */
 static enum outcome raise(struct cpu *c, unsigned exception, uint32_t hfsr)
 {
-    int priority = cpu_priority(c);
-    bool enabled = nvic_enabled(c, exception);
-
-    if (enabled && nvic_group_priority(c, exception) < priority) {
+    if (exception_could_preempt(c, exception)) {
         nvic_pend(c, exception);
         return PENDED;
     }
-    if (priority <= -1) {
+    if (cpu_priority(c) <= -1) {
         exception_lockup(c, "a fault that not even HardFault can be taken for; reset is the way out");
         return LOCKED_UP;
     }
     scb_of(c)->reg[SCB_HFSR] |= hfsr;
     nvic_pend(c, EXC_HARDFAULT);
-    return enabled ? MASKED : NOT_ENABLED;
+    return nvic_enabled(c, exception) ? MASKED : NOT_ENABLED;
 }
 
 /* An asynchronous BusFault waits until it can preempt. */
@@ -227,13 +234,14 @@ static enum outcome raise_imprecise(struct cpu *c)
 
 static enum outcome derive(struct cpu *c, enum cpu_fault fault, uint32_t address)
 {
+    uint32_t hfsr = fault == FAULT_BKPT ? HFSR_DEBUGEVT : HFSR_FORCED;
     enum outcome outcome;
 
     record(c, fault, address);
     if (fault == FAULT_IMPRECISERR)
         outcome = raise_imprecise(c);
     else
-        outcome = raise(c, fault_rows[fault].exception, fault == FAULT_BKPT ? HFSR_DEBUGEVT : HFSR_FORCED);
+        outcome = raise(c, fault_rows[fault].exception, hfsr);
     report(c, fault, address, outcome);
     return outcome;
 }
@@ -269,7 +277,7 @@ void exception_debug_event(struct cpu *c, uint32_t dfsr, const struct stop *stop
     if (c->debugger) {
         c->stop = *stop;
         c->attention |= ATTN_STOP;
-    } else if (nvic_enabled(c, EXC_DEBUGMON) && nvic_group_priority(c, EXC_DEBUGMON) < cpu_priority(c)) {
+    } else if (exception_could_preempt(c, EXC_DEBUGMON)) {
         nvic_pend(c, EXC_DEBUGMON);
     } else {
         return;
@@ -302,8 +310,8 @@ static void vector_catch(struct cpu *c, unsigned exception)
     c->attention |= ATTN_STOP;
 }
 
-/* Reads the vector; a table that cannot be read leaves `*exception` pending for a HardFault. False: even
- * that one's vector cannot be read. */
+/* Reads the vector; a table that cannot be read leaves `*exception` pending for a HardFault. False:
+ * even that one's vector cannot be read. */
 static bool fetch_vector(struct cpu *c, unsigned *exception, uint32_t *handler)
 {
     uint32_t table = scb_of(c)->reg[SCB_VTOR];
@@ -317,8 +325,8 @@ static bool fetch_vector(struct cpu *c, unsigned *exception, uint32_t *handler)
     return bus_read(c->bus, BUS_CPU_FETCH, table + 4 * EXC_HARDFAULT, 4, handler) == BUS_OK;
 }
 
-/* What explains the fault later, whatever its handler does with LR and the stack pointer. A debugger's
- * user wants to stand here, before the handler makes it worse. */
+/* What explains the fault later, whatever its handler does with LR and the stack pointer. A
+ * debugger's user wants to stand here, before the handler makes it worse. */
 static void note_fault(struct cpu *c, unsigned exception)
 {
     if (exception < EXC_HARDFAULT || exception > EXC_USAGEFAULT)
@@ -357,7 +365,8 @@ static void start_handler(struct cpu *c, unsigned exception)
 }
 
 /* What PushStack writes. Returns the number of words. */
-static unsigned build_frame(const struct cpu *c, uint32_t frame[FP_FRAME], bool realigned, bool with_fp)
+static unsigned build_frame(const struct cpu *c, uint32_t frame[FP_FRAME], bool realigned,
+                            bool with_fp)
 {
     const struct cpu_state *s = c->s;
 
@@ -490,7 +499,8 @@ static void deactivate(struct cpu *c)
 }
 
 /* Reads the frame; false: `*fault` says why not. */
-static bool load_frame(struct cpu *c, uint32_t exc_return, uint32_t frame[FP_FRAME], enum cpu_fault *fault)
+static bool load_frame(struct cpu *c, uint32_t exc_return, uint32_t frame[FP_FRAME],
+                       enum cpu_fault *fault)
 {
     bool to_thread = exc_return & 8, mpu_fault;
     bool privileged = !to_thread || !(c->s->control & CONTROL_NPRIV);

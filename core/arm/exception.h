@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the core's other units ask of exception.c; the interpreter's side is in cpu.h. Arm ARM B1.5. */
+/* What the core's other units ask of exception.c; the interpreter's side is in cpu.h: Arm ARM B1.5 */
 #ifndef CORE_ARM_EXCEPTION_H
 #define CORE_ARM_EXCEPTION_H
 
@@ -9,8 +9,9 @@
 #include "core/arm/cpu.h"
 
 /*
- * Cycles with memory that does not wait (Cortex-M4 TRM 3.9.1; Cortex-M3 TRM 3.9.1 says 12 for the return).
- * Flash wait states of vector fetches and of the handler's first instruction are not added.
+ * Cycles with memory that does not wait (Cortex-M4 TRM 3.9.1; Cortex-M3 TRM 3.9.1 says 12 for the
+ * return). Flash wait states of vector fetches and of the handler's first instruction are not
+ * added.
  */
 enum {
     CYCLES_ENTRY = 12,
@@ -33,19 +34,22 @@ void exception_derive(struct cpu *c, enum cpu_fault fault);
 /* The core stops executing: no exception can be taken for what happened. */
 void exception_lockup(struct cpu *c, const char *why);
 
-/* A debug event of the DWT, while an instruction executes or between two: halts the core when a debugger
- * is attached, pends DebugMonitor when that is enabled and may preempt, and is lost otherwise (C1.4.1).
- * `dfsr` is its bit in DFSR; `stop` what the debugger is told. */
+/* A debug event of the DWT, while an instruction executes or between two: halts the core when a
+ * debugger is attached, pends DebugMonitor when that is enabled and may preempt, and is lost
+ * otherwise (C1.4.1). `dfsr` is its bit in DFSR; `stop` what the debugger is told. */
 void exception_debug_event(struct cpu *c, uint32_t dfsr, const struct stop *stop);
 
 /* Execution priority as if PRIMASK were 0: decides about waking (B1.5.17). */
 int exception_wake_priority(const struct cpu *c);
 
+/* Whether an exception is enabled and its priority would let it preempt now. */
+bool exception_could_preempt(const struct cpu *c, unsigned exception);
+
 /* The pending exception that would be taken now; 0: none. */
 unsigned exception_preempting(const struct cpu *c);
 
-/* An exception that pends in the very cycle in which another one's handler would start takes its place. That
- * takes no time, so it is done as part of the boundary. */
+/* An exception that pends in the very cycle in which another one's handler would start takes its
+ * place. That takes no time, so it is done as part of the boundary. */
 void exception_late_arrival(struct cpu *c);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Flash patch and breakpoint: Arm ARM C1.11, Cortex-M4 TRM 8.3. Six instruction comparators that act as
- * breakpoints of the program itself (debug monitors use them); the debugger's own are elsewhere (stop.h).
+ * Flash patch and breakpoint: Arm ARM C1.11, Cortex-M4 TRM 8.3. Six instruction comparators that
+ * act as breakpoints of the program itself (debug monitors use them); the debugger's own are
+ * elsewhere (stop.h).
  *
  * Not modelled: remapping of instructions and literals.
  */
@@ -9,6 +10,7 @@
 
 #include "core/arm/component_ids.h"
 #include "core/arm/dwt.h"
+#include "core/arm/exception.h"
 #include "core/arm/nvic.h"
 #include "core/arm/scb.h"
 #include "core/env.h"
@@ -17,7 +19,9 @@
 enum { CODE_COMPARATORS = 6, COMPARATORS = 8 };
 
 enum fpb_reg {
-    FPB_CTRL, FPB_REMAP, FPB_COMP0, FPB_IDS = FPB_COMP0 + COMPARATORS, FPB_REGS = FPB_IDS + COMPONENT_ID_REGS
+    FPB_CTRL, FPB_REMAP, FPB_COMP0,
+    FPB_IDS = FPB_COMP0 + COMPARATORS,
+    FPB_REGS = FPB_IDS + COMPONENT_ID_REGS
 };
 
 #define CTRL_ENABLE (1u << 0)
@@ -27,7 +31,7 @@ enum fpb_reg {
 #define COMP_ADDRESS  0x1FFFFFFCu
 #define COMP_WRITABLE 0xDFFFFFFDu
 
-enum { COMP_REPLACE_SHIFT = 30 };       /* 0 remap; bit 0 breaks the lower, bit 1 the upper halfword */
+enum { COMP_REPLACE_SHIFT = 30 };   /* 0 remap; bit 0 breaks the lower, bit 1 the upper halfword */
 
 #define CODE_END 0x20000000u
 
@@ -79,7 +83,7 @@ bool fpb_permits(struct cpu *c, uint32_t pc)
             .kind = STOP_BREAKPOINT, .address = pc, .breakpoint_kind = BREAK_HARDWARE,
         };
         c->attention |= ATTN_STOP | ATTN_ABANDON;
-    } else if (nvic_enabled(c, EXC_DEBUGMON) && nvic_group_priority(c, EXC_DEBUGMON) < cpu_priority(c)) {
+    } else if (exception_could_preempt(c, EXC_DEBUGMON)) {
         nvic_pend(c, EXC_DEBUGMON);
         c->attention |= ATTN_FAULT;
     } else {
@@ -113,7 +117,8 @@ static void fpb_write(struct device *d, unsigned reg, uint32_t value, uint32_t l
 }
 
 static const struct reg_field ctrl_fields[] = {
-    {"ENABLE", 0, 1}, {"KEY", 1, 1}, {"NUM_CODE1", 4, 4}, {"NUM_LIT", 8, 4}, {"NUM_CODE2", 12, 3}, {NULL, 0, 0},
+    {"ENABLE", 0, 1}, {"KEY", 1, 1}, {"NUM_CODE1", 4, 4}, {"NUM_LIT", 8, 4}, {"NUM_CODE2", 12, 3},
+    {NULL, 0, 0},
 };
 static const struct reg_field remap_fields[] = {{"REMAP", 5, 24}, {"RMPSPT", 29, 1}, {NULL, 0, 0}};
 static const struct reg_field comp_fields[] = {
@@ -122,13 +127,16 @@ static const struct reg_field comp_fields[] = {
 
 /* clang-format off */
 #define COMP(n) \
-    [FPB_COMP0 + n] = {.name = "COMP" #n, .offset = 0x08 + 4 * n, .width = 32, .access = 4, .readable = UINT32_MAX, \
+    [FPB_COMP0 + n] = {.name = "COMP" #n, .offset = 0x08 + 4 * n, .width = 32, .access = 4, \
+                       .readable = UINT32_MAX, \
                        .writable = COMP_WRITABLE, .fields = comp_fields}
 
 static const struct reg fpb_regs[FPB_REGS] = {
     [FPB_CTRL] = {.name = "CTRL", .offset = 0x00, .width = 32, .access = 4, .readable = UINT32_MAX,
-                  .reset = 0x260, .writable = CTRL_ENABLE, .action = CTRL_KEY, .fields = ctrl_fields},
-    [FPB_REMAP] = {.name = "REMAP", .offset = 0x04, .width = 32, .access = 4, .readable = UINT32_MAX,
+                  .reset = 0x260, .writable = CTRL_ENABLE, .action = CTRL_KEY,
+                  .fields = ctrl_fields},
+    [FPB_REMAP] = {.name = "REMAP", .offset = 0x04, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .reset = 0x20000000, .writable = 0x1FFFFFE0, .fields = remap_fields},
     COMP(0), COMP(1), COMP(2), COMP(3), COMP(4), COMP(5), COMP(6), COMP(7),
     COMPONENT_IDS(FPB_IDS, 0xFD0, 0x03, 0xB0, 0x2B, 0x04, 0xE0),

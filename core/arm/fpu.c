@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Floating-point context: Arm ARM B1.5.7, B3.2.21 to B3.2.23, A2.5 (ExecuteFPCheck, PreserveFPState).
- * Arithmetic is in fparith.c.
+ * Floating-point context: Arm ARM B1.5.7, B3.2.21 to B3.2.23, A2.5 (ExecuteFPCheck,
+ * PreserveFPState). Arithmetic is in fparith.c.
  *
  * A fault of lazy preservation that can be taken at once leaves LSPACT set, so that the instruction
- * preserves again when the handler has returned; one that cannot is pended and the old state is lost.
- * Preservation leaves the registers unknown: FPSCR is 0 then, so that a new context begins with FPDSCR.
+ * preserves again when the handler has returned; one that cannot is pended and the old state is
+ * lost. Preservation leaves the registers unknown: FPSCR is 0 then, so that a new context begins
+ * with FPDSCR.
  */
 #include "core/arm/fpu.h"
 
@@ -27,8 +28,8 @@ enum fpu_reg { FPU_FPCCR, FPU_FPCAR, FPU_FPDSCR, FPU_MVFR0, FPU_MVFR1, FPU_REGS 
 #define FPCCR_MONRDY (1u << 8)
 #define FPCCR_LSPEN  (1u << 30)
 #define FPCCR_ASPEN  (1u << 31)
-#define FPCCR_FRAME  (FPCCR_LSPACT | FPCCR_USER | FPCCR_THREAD | FPCCR_HFRDY | FPCCR_MMRDY | FPCCR_BFRDY | \
-                      FPCCR_MONRDY)
+#define FPCCR_FRAME  (FPCCR_LSPACT | FPCCR_USER | FPCCR_THREAD | FPCCR_HFRDY | FPCCR_MMRDY | \
+                      FPCCR_BFRDY | FPCCR_MONRDY)
 
 #define FPDSCR_MASK (FPSCR_AHP | FPSCR_DN | FPSCR_FZ | FPSCR_RMODE)
 
@@ -58,11 +59,6 @@ void fpu_drop_preservation(struct cpu *c)
 
 /* ---- reserving a frame ---- */
 
-static bool could_preempt(const struct cpu *c, unsigned exception)
-{
-    return nvic_enabled(c, exception) && nvic_group_priority(c, exception) < cpu_priority(c);
-}
-
 void fpu_reserve_frame(struct cpu *c, uint32_t address)
 {
     struct fpu *f = fpu_of(c);
@@ -71,9 +67,9 @@ void fpu_reserve_frame(struct cpu *c, uint32_t address)
     f->reg[FPU_FPCCR] &= ~FPCCR_FRAME;
     f->reg[FPU_FPCCR] |= FPCCR_LSPACT | (cpu_privileged(c) ? 0 : FPCCR_USER) |
                          (c->s->ipsr ? 0 : FPCCR_THREAD) | (cpu_priority(c) > -1 ? FPCCR_HFRDY : 0) |
-                         (could_preempt(c, EXC_MEMMANAGE) ? FPCCR_MMRDY : 0) |
-                         (could_preempt(c, EXC_BUSFAULT) ? FPCCR_BFRDY : 0) |
-                         (could_preempt(c, EXC_DEBUGMON) ? FPCCR_MONRDY : 0);
+                         (exception_could_preempt(c, EXC_MEMMANAGE) ? FPCCR_MMRDY : 0) |
+                         (exception_could_preempt(c, EXC_BUSFAULT) ? FPCCR_BFRDY : 0) |
+                         (exception_could_preempt(c, EXC_DEBUGMON) ? FPCCR_MONRDY : 0);
 }
 
 /* ---- preserving ---- */
@@ -87,7 +83,7 @@ static bool preservation_failed(struct cpu *c, bool mpu_fault)
 
     exception_record(c, mpu_fault ? FAULT_MLSPERR : FAULT_LSPERR, 0);
     if (!ready && !(fpccr & FPCCR_HFRDY)) {
-        exception_lockup(c, "lazy floating-point state preservation failed, and HardFault could not preempt");
+        exception_lockup(c, "lazy stacking failed, and HardFault cannot preempt");
         c->attention |= ATTN_FAULT;
         return false;
     }
@@ -140,8 +136,8 @@ bool cpu_fp_check(struct cpu *c)
 /* ---- the device ---- */
 
 static const struct reg_field fpccr_fields[] = {
-    {"LSPACT", 0, 1}, {"USER", 1, 1}, {"THREAD", 3, 1}, {"HFRDY", 4, 1}, {"MMRDY", 5, 1}, {"BFRDY", 6, 1},
-    {"MONRDY", 8, 1}, {"LSPEN", 30, 1}, {"ASPEN", 31, 1}, {NULL, 0, 0},
+    {"LSPACT", 0, 1}, {"USER", 1, 1}, {"THREAD", 3, 1}, {"HFRDY", 4, 1}, {"MMRDY", 5, 1},
+    {"BFRDY", 6, 1}, {"MONRDY", 8, 1}, {"LSPEN", 30, 1}, {"ASPEN", 31, 1}, {NULL, 0, 0},
 };
 static const struct reg_field fpcar_fields[] = {{"ADDRESS", 3, 29}, {NULL, 0, 0}};
 static const struct reg_field fpdscr_fields[] = {
@@ -149,24 +145,31 @@ static const struct reg_field fpdscr_fields[] = {
 };
 static const struct reg_field mvfr0_fields[] = {
     {"A_SIMD_registers", 0, 4}, {"Single_precision", 4, 4}, {"Double_precision", 8, 4},
-    {"FP_exception_trapping", 12, 4}, {"Divide", 16, 4}, {"Square_root", 20, 4}, {"Short_vectors", 24, 4},
-    {"FP_rounding_modes", 28, 4}, {NULL, 0, 0},
+    {"FP_exception_trapping", 12, 4}, {"Divide", 16, 4}, {"Square_root", 20, 4},
+    {"Short_vectors", 24, 4}, {"FP_rounding_modes", 28, 4}, {NULL, 0, 0},
 };
 static const struct reg_field mvfr1_fields[] = {
-    {"FtZ_mode", 0, 4}, {"D_NaN_mode", 4, 4}, {"FP_HPFP", 24, 4}, {"FP_fused_MAC", 28, 4}, {NULL, 0, 0},
+    {"FtZ_mode", 0, 4}, {"D_NaN_mode", 4, 4}, {"FP_HPFP", 24, 4}, {"FP_fused_MAC", 28, 4},
+    {NULL, 0, 0},
 };
 
 static const struct reg fpu_regs[FPU_REGS] = {
-    [FPU_FPCCR] = {.name = "FPCCR", .offset = 0x00, .width = 32, .access = 4, .readable = UINT32_MAX,
-                   .reset = FPCCR_ASPEN | FPCCR_LSPEN, .writable = FPCCR_ASPEN | FPCCR_LSPEN | FPCCR_FRAME,
+    [FPU_FPCCR] = {.name = "FPCCR", .offset = 0x00, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
+                   .reset = FPCCR_ASPEN | FPCCR_LSPEN,
+                   .writable = FPCCR_ASPEN | FPCCR_LSPEN | FPCCR_FRAME,
                    .fields = fpccr_fields},
-    [FPU_FPCAR] = {.name = "FPCAR", .offset = 0x04, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [FPU_FPCAR] = {.name = "FPCAR", .offset = 0x04, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .writable = 0xFFFFFFF8, .fields = fpcar_fields},
-    [FPU_FPDSCR] = {.name = "FPDSCR", .offset = 0x08, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [FPU_FPDSCR] = {.name = "FPDSCR", .offset = 0x08, .width = 32, .access = 4,
+                    .readable = UINT32_MAX,
                     .writable = FPDSCR_MASK, .fields = fpdscr_fields},
-    [FPU_MVFR0] = {.name = "MVFR0", .offset = 0x0C, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [FPU_MVFR0] = {.name = "MVFR0", .offset = 0x0C, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .reset = 0x10110021, .fields = mvfr0_fields},
-    [FPU_MVFR1] = {.name = "MVFR1", .offset = 0x10, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [FPU_MVFR1] = {.name = "MVFR1", .offset = 0x10, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .reset = 0x11000011, .fields = mvfr1_fields},
 };
 

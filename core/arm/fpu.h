@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Floating-point context: FPCCR, FPCAR, FPDSCR and lazy preservation. Arm ARM B1.5.7, B3.2.21 to B3.2.23. */
+/* Floating-point context: FPCCR, FPCAR, FPDSCR and lazy preservation. Arm ARM B1.5.7, B3.2.21 to
+ * B3.2.23. */
 #ifndef CORE_ARM_FPU_H
 #define CORE_ARM_FPU_H
 
@@ -14,8 +15,8 @@ extern const struct device_ops fpu_ops;
 /* Whether an exception entry only reserves room for the FP registers (FPCCR.LSPEN). */
 bool fpu_lazy(const struct cpu *c);
 
-/* UpdateFPCCR: the registers belong at `address` once somebody uses the FPU. To be called before the mode
- * changes: FPCCR remembers privilege and priority of the code that owns the registers. */
+/* UpdateFPCCR: the registers belong at `address` once somebody uses the FPU. To be called before
+ * the mode changes: FPCCR remembers privilege and priority of the code that owns the registers. */
 void fpu_reserve_frame(struct cpu *c, uint32_t address);
 
 /* FPCCR.LSPACT. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Instrumentation trace: Arm ARM C1.7, Cortex-M4 TRM chapter 10. A write to an enabled stimulus port leaves
- * at once as an ITM packet (appendix D4): the FIFO is never full.
+ * Instrumentation trace: Arm ARM C1.7, Cortex-M4 TRM chapter 10. A write to an enabled stimulus
+ * port leaves at once as an ITM packet (appendix D4): the FIFO is never full.
  *
- * Not modelled: timestamps, synchronisation packets, packets of the DWT. The lock (LAR) guards TER, TPR
- * and TCR as the Cortex-M3 TRM describes it.
+ * Not modelled: timestamps, synchronisation packets, packets of the DWT. The lock (LAR) guards TER,
+ * TPR and TCR as the Cortex-M3 TRM describes it.
  */
 #include "core/arm/itm.h"
 
@@ -107,7 +107,8 @@ static const struct reg_field lsr_fields[] = {
 
 /* clang-format off */
 #define STIM(n) \
-    [ITM_STIM0 + n] = {.name = "STIM" #n, .offset = 4 * n, .width = 32, .readable = UINT32_MAX, .action = UINT32_MAX, \
+    [ITM_STIM0 + n] = {.name = "STIM" #n, .offset = 4 * n, .width = 32, .readable = UINT32_MAX, \
+                       .action = UINT32_MAX, \
                        .fields = stim_fields}
 
 static const struct reg itm_regs[ITM_REGS] = {

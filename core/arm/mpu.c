@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The memory protection unit: Arm ARM B3.5, B5.3.1 (ValidateAddress), default memory map B3.1. A core
- * without one has the registers, which read 0 and ignore writes.
+ * The memory protection unit: Arm ARM B3.5, B5.3.1 (ValidateAddress), default memory map B3.1. A
+ * core without one has the registers, which read 0 and ignore writes.
  *
- * A region whose size is below 32 bytes and the reserved AP value 4, both UNPREDICTABLE, permit nothing:
- * such a region never matches, such an access is refused. Memory attributes (TEX, S, C, B) have no effect:
- * there is no cache, and accesses happen in order.
+ * A region whose size is below 32 bytes and the reserved AP value 4, both UNPREDICTABLE, permit
+ * nothing: such a region never matches, such an access is refused. Memory attributes (TEX, S, C, B)
+ * have no effect: there is no cache, and accesses happen in order.
  */
 #include "core/arm/mpu.h"
 
@@ -233,8 +233,8 @@ static const struct reg_field rbar_fields[] = {
     {"REGION", 0, 4}, {"VALID", 4, 1}, {"ADDR", 5, 27}, {NULL, 0, 0},
 };
 static const struct reg_field rasr_fields[] = {
-    {"ENABLE", 0, 1}, {"SIZE", 1, 5}, {"SRD", 8, 8}, {"B", 16, 1}, {"C", 17, 1}, {"S", 18, 1}, {"TEX", 19, 3},
-    {"AP", 24, 3}, {"XN", 28, 1}, {NULL, 0, 0},
+    {"ENABLE", 0, 1}, {"SIZE", 1, 5}, {"SRD", 8, 8}, {"B", 16, 1}, {"C", 17, 1}, {"S", 18, 1},
+    {"TEX", 19, 3}, {"AP", 24, 3}, {"XN", 28, 1}, {NULL, 0, 0},
 };
 
 /* clang-format off */
@@ -242,7 +242,8 @@ static const struct reg_field rasr_fields[] = {
     [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX, \
               .action = UINT32_MAX, .fields = rbar_fields}
 #define RASR_REG(reg_, name_, offset_) \
-    [reg_] = {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, .action = RASR_MASK, \
+    [reg_] = {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, \
+              .action = RASR_MASK, \
               .fields = rasr_fields}
 
 /* RASR also takes halfwords: attributes, and size with enable (Cortex-M3 TRM 9.3.6). */

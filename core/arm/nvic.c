@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exception state and the NVIC's registers: Arm ARM B1.5.2 to B1.5.4, B3.4. See nvic.h. All state of all
- * exceptions is here once; SHCSR, SHPR and ICSR show parts of it.
+ * Exception state and the NVIC's registers: Arm ARM B1.5.2 to B1.5.4, B3.4. See nvic.h. All state
+ * of all exceptions is here once; SHCSR, SHPR and ICSR show parts of it.
  *
  * Not modelled: nothing; STIR is in ppb.c.
  */
@@ -282,7 +282,8 @@ static const struct reg_field ipr_fields[] = {
 
 /* clang-format off */
 #define BITS_REG(name_, offset_, fields_, mask_) \
-    {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, .action = mask_, .fields = fields_}
+    {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, .action = mask_, \
+     .fields = fields_}
 #define IPR_REG(n) BITS_REG("IPR" #n, 0x300 + 4 * n, ipr_fields, UINT32_MAX)
 #define GROUP(n, p0, p1, p2, p3, p4, p5, p6, p7) \
     BITS_REG("ISER" #n, 0x000 + 4 * n, iser_fields, UINT32_MAX), \
@@ -290,7 +291,8 @@ static const struct reg_field ipr_fields[] = {
     BITS_REG("ISPR" #n, 0x100 + 4 * n, ispr_fields, UINT32_MAX), \
     BITS_REG("ICPR" #n, 0x180 + 4 * n, icpr_fields, UINT32_MAX), \
     BITS_REG("IABR" #n, 0x200 + 4 * n, iabr_fields, 0), \
-    IPR_REG(p0), IPR_REG(p1), IPR_REG(p2), IPR_REG(p3), IPR_REG(p4), IPR_REG(p5), IPR_REG(p6), IPR_REG(p7)
+    IPR_REG(p0), IPR_REG(p1), IPR_REG(p2), IPR_REG(p3), \
+    IPR_REG(p4), IPR_REG(p5), IPR_REG(p6), IPR_REG(p7)
 
 /* Any access width (Cortex-M4 TRM 6.2). */
 static const struct reg nvic_regs[NVIC_REGS] = {

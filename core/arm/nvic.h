@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The exceptions' pending, active, enable and priority state, for the system exceptions and the external
- * interrupts alike, and the registers of the NVIC (Arm ARM B1.5, B3.4). Taking exceptions is exception.c's
- * business; ICSR, SHPR and SHCSR are views of this state in scb.c.
+ * The exceptions' pending, active, enable and priority state, for the system exceptions and the
+ * external interrupts alike, and the registers of the NVIC (Arm ARM B1.5, B3.4). Taking exceptions
+ * is exception.c's business; ICSR, SHPR and SHCSR are views of this state in scb.c.
  */
 #ifndef CORE_ARM_NVIC_H
 #define CORE_ARM_NVIC_H
@@ -26,7 +26,7 @@ struct nvic {
     uint32_t pending[NVIC_WORDS];
     uint32_t active[NVIC_WORDS];
     uint32_t enabled[NVIC_WORDS];       /* the fixed exceptions always are */
-    uint32_t level[NVIC_WORDS];         /* interrupt lines that are high now; resets leave them alone */
+    uint32_t level[NVIC_WORDS];         /* lines that are high now; resets leave them alone */
     uint8_t priority[32 * NVIC_WORDS];  /* as IPR and SHPR read it */
     uint32_t reserved;
     uint64_t entry_cycle;               /* end of the last exception entry: late arrival */
@@ -34,8 +34,8 @@ struct nvic {
 
 extern const struct device_ops nvic_64_ops, nvic_96_ops;
 
-/* The level of external interrupt `irq` (0..). A rising level pends it; while it stays high it pends again
- * when its handler returns and when software clears the pending bit (B3.4.1). */
+/* The level of external interrupt `irq` (0..). A rising level pends it; while it stays high it
+ * pends again when its handler returns and when software clears the pending bit (B3.4.1). */
 void nvic_set_level(struct cpu *c, unsigned irq, bool level);
 
 /* Pends an exception: with SCR.SEVONPEND that is an event, too. Then cpu_update. */
@@ -60,8 +60,8 @@ unsigned nvic_active_count(const struct cpu *c);
 /* Exceptions that exist: 16 + external interrupts. */
 unsigned nvic_exceptions(const struct cpu *c);
 
-/* Priority of an exception: -2 NMI, -1 HardFault, else 0..255; with its subpriority, and the group part
- * alone, which decides about preemption (B1.5.4). */
+/* Priority of an exception: -2 NMI, -1 HardFault, else 0..255; with its subpriority, and the group
+ * part alone, which decides about preemption (B1.5.4). */
 int nvic_priority(const struct cpu *c, unsigned exception);
 int nvic_group_priority(const struct cpu *c, unsigned exception);
 int nvic_group_part(const struct cpu *c, int priority);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The private peripheral bus: Arm ARM B3.1.1, B3.2.2, C1.2.2; Cortex-M4 TRM 4.3.1 and 8.1. The table of the
- * core's own devices, and the blocks that are hardly more than their registers: ICTR and ACTLR, STIR,
- * the identification registers, the ROM table, the ETM.
+ * The private peripheral bus: Arm ARM B3.1.1, B3.2.2, C1.2.2; Cortex-M4 TRM 4.3.1 and 8.1. The
+ * table of the core's own devices, and the blocks that are hardly more than their registers: ICTR
+ * and ACTLR, STIR, the identification registers, the ROM table, the ETM.
  *
  * Not modelled: the ETM; the effects of ACTLR except DISDEFWBUF.
  */
@@ -29,7 +29,8 @@
 
 /* clang-format off */
 #define REG_RO(reg_, name_, offset_, reset_, fields_) \
-    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX, .reset = reset_, \
+    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, \
+              .readable = UINT32_MAX, .reset = reset_, \
               .fields = fields_}
 /* clang-format on */
 
@@ -73,8 +74,8 @@ static void aux_write(struct device *d, unsigned reg, uint32_t value, uint32_t l
 
 static const struct reg_field ictr_fields[] = {{"INTLINESNUM", 0, 4}, {NULL, 0, 0}};
 static const struct reg_field actlr_fields[] = {
-    {"DISMCYCINT", 0, 1}, {"DISDEFWBUF", 1, 1}, {"DISFOLD", 2, 1}, {"DISFPCA", 8, 1}, {"DISOOFP", 9, 1},
-    {NULL, 0, 0},
+    {"DISMCYCINT", 0, 1}, {"DISDEFWBUF", 1, 1}, {"DISFOLD", 2, 1}, {"DISFPCA", 8, 1},
+    {"DISOOFP", 9, 1}, {NULL, 0, 0},
 };
 
 static const struct reg aux_regs[AUX_REGS] = {
@@ -108,7 +109,8 @@ static void stir_write(struct device *d, unsigned reg, uint32_t value, uint32_t 
 static const struct reg_field stir_fields[] = {{"INTID", 0, 9}, {NULL, 0, 0}};
 
 static const struct reg stir_regs[] = {
-    {.name = "STIR", .offset = 0x0, .width = 32, .access = 4, .action = 0x1FF, .fields = stir_fields},
+    {.name = "STIR", .offset = 0x0, .width = 32, .access = 4, .action = 0x1FF,
+     .fields = stir_fields},
 };
 
 static const struct device_ops stir_ops = {
@@ -221,7 +223,8 @@ static const struct device_ops etm_ops = {
 
 /* clang-format off */
 #define ROW(name_, ops_, base_, size_) \
-    {.name = name_, .ops = ops_, .base = base_, .size = size_, .gate = GATE_NONE, .reset_line = GATE_NONE, \
+    {.name = name_, .ops = ops_, .base = base_, .size = size_, .gate = GATE_NONE, \
+     .reset_line = GATE_NONE, \
      .clock = CLOCK_CORE}
 
 /* Everything but the NVIC and what differs in 0xE000EF00 to 0xE000EFCF. */

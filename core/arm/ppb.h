@@ -6,10 +6,10 @@
 #include "core/arm/cpu.h"
 #include "core/chip.h"
 
-/* The core's own devices, ended by a NULL name; NULL for a core that no table describes (more interrupts
- * than NVIC_LINES). Regions cover the system control space without a gap, so that every address in it
- * answers; what no region covers in the rest of the private peripheral bus is a bus error. ppb_permits()
- * is declared in cpu.h. */
+/* The core's own devices, ended by a NULL name; NULL for a core that no table describes (more
+ * interrupts than NVIC_LINES). Regions cover the system control space without a gap, so that every
+ * address in it answers; what no region covers in the rest of the private peripheral bus is a bus
+ * error. ppb_permits() is declared in cpu.h. */
 const struct chip_device *arm_core_devices(const struct chip_core *core);
 
 /* ICTR and ACTLR. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The system control block: Arm ARM B3.2, Cortex-M3 TRM (r2p1) and Cortex-M4 TRM (r0p1) chapter 4. Pending,
- * active, enable and priority bits of the system exceptions are shown here but live in nvic.c.
+ * The system control block: Arm ARM B3.2, Cortex-M3 TRM (r2p1) and Cortex-M4 TRM (r0p1) chapter 4.
+ * Pending, active, enable and priority bits of the system exceptions are shown here but live in
+ * nvic.c.
  *
- * As in both TRMs MMFAR and BFAR are one physical register: MMARVALID and BFARVALID exclude each other.
- * The AUXFAULT inputs are not connected, so AFSR reads 0.
+ * As in both TRMs MMFAR and BFAR are one physical register: MMARVALID and BFARVALID exclude each
+ * other. The AUXFAULT inputs are not connected, so AFSR reads 0.
  *
  * Not modelled: AIRCR.VECTRESET (a debugger's local reset), big-endian data.
  */
@@ -96,7 +97,8 @@ static void write_aircr(struct device *d, uint32_t value, uint32_t lanes)
     struct cpu *c = d->env->cpu;
 
     if (value >> 16 != VECTKEY) {
-        diag_guest(d, DIAG_SEQUENCE, SCB_AIRCR, "0x%X written without the key 0x05FA: ignored", value);
+        diag_guest(d, DIAG_SEQUENCE, SCB_AIRCR, "0x%X written without the key 0x05FA: ignored",
+                   value);
         return;
     }
     reg_store(d, SCB_AIRCR, value, lanes);
@@ -134,12 +136,20 @@ static void write_shpr(struct cpu *c, unsigned reg, uint32_t value, uint32_t lan
 }
 
 /* Which exception's active, pending or enable bit each bit of SHCSR is. */
-static const struct shcsr_bit {
+struct shcsr_bit {
     uint8_t bit, exception;
-} shcsr_active[] = {{0, EXC_MEMMANAGE}, {1, EXC_BUSFAULT}, {3, EXC_USAGEFAULT}, {7, EXC_SVCALL},
-                    {8, EXC_DEBUGMON}, {10, EXC_PENDSV}, {11, EXC_SYSTICK}, {0, 0}},
-  shcsr_pended[] = {{12, EXC_USAGEFAULT}, {13, EXC_MEMMANAGE}, {14, EXC_BUSFAULT}, {15, EXC_SVCALL}, {0, 0}},
-  shcsr_enabled[] = {{16, EXC_MEMMANAGE}, {17, EXC_BUSFAULT}, {18, EXC_USAGEFAULT}, {0, 0}};
+};
+
+static const struct shcsr_bit shcsr_active[] = {
+    {0, EXC_MEMMANAGE}, {1, EXC_BUSFAULT}, {3, EXC_USAGEFAULT}, {7, EXC_SVCALL},
+    {8, EXC_DEBUGMON},  {10, EXC_PENDSV},  {11, EXC_SYSTICK},   {0, 0},
+};
+static const struct shcsr_bit shcsr_pended[] = {
+    {12, EXC_USAGEFAULT}, {13, EXC_MEMMANAGE}, {14, EXC_BUSFAULT}, {15, EXC_SVCALL}, {0, 0},
+};
+static const struct shcsr_bit shcsr_enabled[] = {
+    {16, EXC_MEMMANAGE}, {17, EXC_BUSFAULT}, {18, EXC_USAGEFAULT}, {0, 0},
+};
 
 /* The system exceptions are all in the sets' first word. */
 static uint32_t gather(uint32_t set, const struct shcsr_bit *map)
@@ -283,8 +293,8 @@ static void scb_reset(struct device *d, enum reset_kind kind)
 }
 
 static const struct reg_field cpuid_fields[] = {
-    {"REVISION", 0, 4}, {"PARTNO", 4, 12}, {"CONSTANT", 16, 4}, {"VARIANT", 20, 4}, {"IMPLEMENTER", 24, 8},
-    {NULL, 0, 0},
+    {"REVISION", 0, 4}, {"PARTNO", 4, 12}, {"CONSTANT", 16, 4}, {"VARIANT", 20, 4},
+    {"IMPLEMENTER", 24, 8}, {NULL, 0, 0},
 };
 static const struct reg_field icsr_fields[] = {
     {"VECTACTIVE", 0, 9}, {"RETTOBASE", 11, 1}, {"VECTPENDING", 12, 9}, {"ISRPENDING", 22, 1},
@@ -313,20 +323,22 @@ static const struct reg_field shpr3_fields[] = {
 static const struct reg_field shcsr_fields[] = {
     {"MEMFAULTACT", 0, 1}, {"BUSFAULTACT", 1, 1}, {"USGFAULTACT", 3, 1}, {"SVCALLACT", 7, 1},
     {"MONITORACT", 8, 1}, {"PENDSVACT", 10, 1}, {"SYSTICKACT", 11, 1}, {"USGFAULTPENDED", 12, 1},
-    {"MEMFAULTPENDED", 13, 1}, {"BUSFAULTPENDED", 14, 1}, {"SVCALLPENDED", 15, 1}, {"MEMFAULTENA", 16, 1},
-    {"BUSFAULTENA", 17, 1}, {"USGFAULTENA", 18, 1}, {NULL, 0, 0},
+    {"MEMFAULTPENDED", 13, 1}, {"BUSFAULTPENDED", 14, 1}, {"SVCALLPENDED", 15, 1},
+    {"MEMFAULTENA", 16, 1}, {"BUSFAULTENA", 17, 1}, {"USGFAULTENA", 18, 1}, {NULL, 0, 0},
 };
 static const struct reg_field cfsr_fields[] = {
-    {"IACCVIOL", 0, 1}, {"DACCVIOL", 1, 1}, {"MUNSTKERR", 3, 1}, {"MSTKERR", 4, 1}, {"MLSPERR", 5, 1},
-    {"MMARVALID", 7, 1}, {"IBUSERR", 8, 1}, {"PRECISERR", 9, 1}, {"IMPRECISERR", 10, 1}, {"UNSTKERR", 11, 1},
-    {"STKERR", 12, 1}, {"LSPERR", 13, 1}, {"BFARVALID", 15, 1}, {"UNDEFINSTR", 16, 1}, {"INVSTATE", 17, 1},
-    {"INVPC", 18, 1}, {"NOCP", 19, 1}, {"UNALIGNED", 24, 1}, {"DIVBYZERO", 25, 1}, {NULL, 0, 0},
+    {"IACCVIOL", 0, 1}, {"DACCVIOL", 1, 1}, {"MUNSTKERR", 3, 1}, {"MSTKERR", 4, 1},
+    {"MLSPERR", 5, 1}, {"MMARVALID", 7, 1}, {"IBUSERR", 8, 1}, {"PRECISERR", 9, 1},
+    {"IMPRECISERR", 10, 1}, {"UNSTKERR", 11, 1}, {"STKERR", 12, 1}, {"LSPERR", 13, 1},
+    {"BFARVALID", 15, 1}, {"UNDEFINSTR", 16, 1}, {"INVSTATE", 17, 1}, {"INVPC", 18, 1},
+    {"NOCP", 19, 1}, {"UNALIGNED", 24, 1}, {"DIVBYZERO", 25, 1}, {NULL, 0, 0},
 };
 static const struct reg_field hfsr_fields[] = {
     {"VECTTBL", 1, 1}, {"FORCED", 30, 1}, {"DEBUGEVT", 31, 1}, {NULL, 0, 0},
 };
 static const struct reg_field dfsr_fields[] = {
-    {"HALTED", 0, 1}, {"BKPT", 1, 1}, {"DWTTRAP", 2, 1}, {"VCATCH", 3, 1}, {"EXTERNAL", 4, 1}, {NULL, 0, 0},
+    {"HALTED", 0, 1}, {"BKPT", 1, 1}, {"DWTTRAP", 2, 1}, {"VCATCH", 3, 1}, {"EXTERNAL", 4, 1},
+    {NULL, 0, 0},
 };
 static const struct reg_field address_fields[] = {{"ADDRESS", 0, 32}, {NULL, 0, 0}};
 static const struct reg_field afsr_fields[] = {{"AUXFAULT", 0, 32}, {NULL, 0, 0}};
@@ -337,33 +349,42 @@ static const struct reg_field cpacr_fields[] = {{"CP10", 20, 2}, {"CP11", 22, 2}
     [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX, \
               .writable = mask_, .fields = fields_}
 #define W1C(reg_, name_, offset_, mask_, fields_) \
-    [reg_] = {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, .w1c = mask_, .fields = fields_}
+    [reg_] = {.name = name_, .offset = offset_, .width = 32, .readable = UINT32_MAX, \
+              .w1c = mask_, .fields = fields_}
 #define RO(reg_, name_, offset_) \
     [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX}
 
 /* Words only, except priorities and CFSR, which is three registers of its own (B3.2.2). */
 static const struct reg scb_regs[SCB_REGS] = {
-    [SCB_CPUID] = {.name = "CPUID", .offset = 0x00, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [SCB_CPUID] = {.name = "CPUID", .offset = 0x00, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .fields = cpuid_fields},
     [SCB_ICSR] = {.name = "ICSR", .offset = 0x04, .width = 32, .access = 4, .readable = UINT32_MAX,
                   .action = 0x9E000000, .fields = icsr_fields},
     RW(SCB_VTOR, "VTOR", 0x08, 0x3FFFFF80, vtor_fields),
-    [SCB_AIRCR] = {.name = "AIRCR", .offset = 0x0C, .width = 32, .access = 4, .readable = UINT32_MAX,
-                   .writable = 7u << AIRCR_PRIGROUP_SHIFT, .action = 0xFFFF0007, .fields = aircr_fields},
+    [SCB_AIRCR] = {.name = "AIRCR", .offset = 0x0C, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
+                   .writable = 7u << AIRCR_PRIGROUP_SHIFT, .action = 0xFFFF0007,
+                   .fields = aircr_fields},
     RW(SCB_SCR, "SCR", 0x10, SCR_SLEEPONEXIT | SCR_SLEEPDEEP | SCR_SEVONPEND, scr_fields),
     RW(SCB_CCR, "CCR", 0x14, CCR_NONBASETHRDENA | CCR_USERSETMPEND | CCR_UNALIGN_TRP | CCR_DIV_0_TRP |
        CCR_BFHFNMIGN | CCR_STKALIGN, ccr_fields),
-    [SCB_SHPR1] = {.name = "SHPR1", .offset = 0x18, .width = 32, .readable = UINT32_MAX, .action = 0x00FFFFFF,
+    [SCB_SHPR1] = {.name = "SHPR1", .offset = 0x18, .width = 32, .readable = UINT32_MAX,
+                   .action = 0x00FFFFFF,
                    .fields = shpr1_fields},
-    [SCB_SHPR2] = {.name = "SHPR2", .offset = 0x1C, .width = 32, .readable = UINT32_MAX, .action = 0xFF000000,
+    [SCB_SHPR2] = {.name = "SHPR2", .offset = 0x1C, .width = 32, .readable = UINT32_MAX,
+                   .action = 0xFF000000,
                    .fields = shpr2_fields},
-    [SCB_SHPR3] = {.name = "SHPR3", .offset = 0x20, .width = 32, .readable = UINT32_MAX, .action = 0xFFFF00FF,
+    [SCB_SHPR3] = {.name = "SHPR3", .offset = 0x20, .width = 32, .readable = UINT32_MAX,
+                   .action = 0xFFFF00FF,
                    .fields = shpr3_fields},
-    [SCB_SHCSR] = {.name = "SHCSR", .offset = 0x24, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [SCB_SHCSR] = {.name = "SHCSR", .offset = 0x24, .width = 32, .access = 4,
+                   .readable = UINT32_MAX,
                    .action = 0x0007FD8B, .fields = shcsr_fields},
     W1C(SCB_CFSR, "CFSR", 0x28, 0x030FBFBB, cfsr_fields),
     W1C(SCB_HFSR, "HFSR", 0x2C, HFSR_VECTTBL | HFSR_FORCED | HFSR_DEBUGEVT, hfsr_fields),
-    [SCB_DFSR] = {.name = "DFSR", .offset = 0x30, .width = 32, .flags = REG_BACKUP, .readable = UINT32_MAX,
+    [SCB_DFSR] = {.name = "DFSR", .offset = 0x30, .width = 32, .flags = REG_BACKUP,
+                  .readable = UINT32_MAX,
                   .w1c = 0x1F, .fields = dfsr_fields},
     RW(SCB_MMFAR, "MMFAR", 0x34, UINT32_MAX, address_fields),
     RW(SCB_BFAR, "BFAR", 0x38, UINT32_MAX, address_fields),

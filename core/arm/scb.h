@@ -10,10 +10,10 @@
 #include "core/device.h"
 
 enum scb_reg {
-    SCB_CPUID, SCB_ICSR, SCB_VTOR, SCB_AIRCR, SCB_SCR, SCB_CCR, SCB_SHPR1, SCB_SHPR2, SCB_SHPR3, SCB_SHCSR,
-    SCB_CFSR, SCB_HFSR, SCB_DFSR, SCB_MMFAR, SCB_BFAR, SCB_AFSR, SCB_PFR0, SCB_PFR1, SCB_DFR0, SCB_AFR0,
-    SCB_MMFR0, SCB_MMFR1, SCB_MMFR2, SCB_MMFR3, SCB_ISAR0, SCB_ISAR1, SCB_ISAR2, SCB_ISAR3, SCB_ISAR4,
-    SCB_CPACR, SCB_REGS
+    SCB_CPUID, SCB_ICSR, SCB_VTOR, SCB_AIRCR, SCB_SCR, SCB_CCR, SCB_SHPR1, SCB_SHPR2, SCB_SHPR3,
+    SCB_SHCSR, SCB_CFSR, SCB_HFSR, SCB_DFSR, SCB_MMFAR, SCB_BFAR, SCB_AFSR, SCB_PFR0, SCB_PFR1,
+    SCB_DFR0, SCB_AFR0, SCB_MMFR0, SCB_MMFR1, SCB_MMFR2, SCB_MMFR3, SCB_ISAR0, SCB_ISAR1, SCB_ISAR2,
+    SCB_ISAR3, SCB_ISAR4, SCB_CPACR, SCB_REGS
 };
 
 #define AIRCR_PRIGROUP_SHIFT 8
@@ -69,8 +69,8 @@ enum scb_signal {
 struct scb {
     uint32_t reg[SCB_REGS];
     uint32_t vector_catch;  /* DEMCR.VC_* bits that the pended fault answers to */
-    uint32_t fault_frame;   /* where the last fault exception stacked its frame, and its EXC_RETURN; 0: */
-    uint32_t fault_return;  /* none since reset */
+    uint32_t fault_frame;   /* where the last fault exception stacked its frame, and */
+    uint32_t fault_return;  /* its EXC_RETURN; 0: none since reset */
 };
 
 extern const struct device_ops scb_ops;

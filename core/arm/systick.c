@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The system timer: Arm ARM B3.3. A 24-bit counter that counts down to 0, and reloads on the tick after:
- * a period is LOAD + 1 ticks of the core clock or of the chip's reference clock.
+ * The system timer: Arm ARM B3.3. A 24-bit counter that counts down to 0, and reloads on the tick
+ * after: a period is LOAD + 1 ticks of the core clock or of the chip's reference clock.
  *
- * Nothing ticks: `value` is the counter at an anchor and the ticker counts the ticks since then. Each
- * time the counter arrives at 0 is an event, which re-anchors there.
+ * Nothing ticks: `value` is the counter at an anchor and the ticker counts the ticks since then.
+ * Each time the counter arrives at 0 is an event, which re-anchors there.
  */
 #include "core/arm/systick.h"
 
@@ -175,14 +175,18 @@ static const struct reg_field calib_fields[] = {
 };
 
 static const struct reg systick_regs[SYSTICK_REGS] = {
-    [SYSTICK_CTRL] = {.name = "CTRL", .offset = 0x0, .width = 32, .access = 4, .flags = REG_READ_EFFECT,
-                      .readable = UINT32_MAX, .writable = CTRL_ENABLE | CTRL_TICKINT | CTRL_CLKSOURCE,
+    [SYSTICK_CTRL] = {.name = "CTRL", .offset = 0x0, .width = 32, .access = 4,
+                      .flags = REG_READ_EFFECT,
+                      .readable = UINT32_MAX,
+                      .writable = CTRL_ENABLE | CTRL_TICKINT | CTRL_CLKSOURCE,
                       .fields = ctrl_fields},
-    [SYSTICK_LOAD] = {.name = "LOAD", .offset = 0x4, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [SYSTICK_LOAD] = {.name = "LOAD", .offset = 0x4, .width = 32, .access = 4,
+                      .readable = UINT32_MAX,
                       .writable = COUNTER_MASK, .fields = load_fields},
     [SYSTICK_VAL] = {.name = "VAL", .offset = 0x8, .width = 32, .access = 4, .readable = UINT32_MAX,
                      .action = UINT32_MAX, .fields = val_fields},
-    [SYSTICK_CALIB] = {.name = "CALIB", .offset = 0xC, .width = 32, .access = 4, .readable = UINT32_MAX,
+    [SYSTICK_CALIB] = {.name = "CALIB", .offset = 0xC, .width = 32, .access = 4,
+                       .readable = UINT32_MAX,
                        .fields = calib_fields},
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Trace port interface: Arm ARM C1.10, Cortex-M4 TRM chapter 11. Its registers are stored; the stream that
- * leaves (itm.c) is that of the bypassed formatter, whatever they say.
+ * Trace port interface: Arm ARM C1.10, Cortex-M4 TRM chapter 11. Its registers are stored; the
+ * stream that leaves (itm.c) is that of the bypassed formatter, whatever they say.
  *
  * Not modelled: the formatter's frames, parallel trace, integration tests, baud rate.
  */
@@ -11,8 +11,9 @@
 #include "core/env.h"
 
 enum tpiu_reg {
-    TPIU_SSPSR, TPIU_CSPSR, TPIU_ACPR, TPIU_SPPR, TPIU_FFSR, TPIU_FFCR, TPIU_FSCR, TPIU_DEVID, TPIU_DEVTYPE,
-    TPIU_IDS, TPIU_REGS = TPIU_IDS + COMPONENT_ID_REGS
+    TPIU_SSPSR, TPIU_CSPSR, TPIU_ACPR, TPIU_SPPR, TPIU_FFSR, TPIU_FFCR, TPIU_FSCR, TPIU_DEVID,
+    TPIU_DEVTYPE, TPIU_IDS,
+    TPIU_REGS = TPIU_IDS + COMPONENT_ID_REGS
 };
 
 /* Cortex-M3's is part 0x923, Cortex-M4's 0x9A1. */
@@ -35,7 +36,8 @@ static const struct reg_field ffcr_fields[] = {{"EnFCont", 1, 1}, {"TrigIn", 8, 
 
 /* clang-format off */
 #define RW(reg_, name_, offset_, reset_, mask_, fields_) \
-    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, .readable = UINT32_MAX, .reset = reset_, \
+    [reg_] = {.name = name_, .offset = offset_, .width = 32, .access = 4, \
+              .readable = UINT32_MAX, .reset = reset_, \
               .writable = mask_, .fields = fields_}
 
 static const struct reg tpiu_regs[TPIU_REGS] = {

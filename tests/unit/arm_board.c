@@ -101,7 +101,8 @@ static void clocks_reset(struct device *d, enum reset_kind kind)
 }
 
 static const struct reg clocks_regs[] = {
-    {.name = "HZ", .width = 32, .reset = CORE_HZ / 8, .readable = UINT32_MAX, .writable = UINT32_MAX},
+    {.name = "HZ", .width = 32, .reset = CORE_HZ / 8, .readable = UINT32_MAX,
+     .writable = UINT32_MAX},
 };
 
 static const struct device_ops clocks_ops = {
@@ -137,18 +138,22 @@ static const struct chip_route routes[] = {
     {0},
 };
 
-static const char *const clock_names[CLOCK_MAX] = {[CLOCK_CORE] = "HCLK", [CLOCK_SYSTICK_REF] = "HCLK/8"};
+static const char *const clock_names[CLOCK_MAX] = {
+    [CLOCK_CORE] = "HCLK", [CLOCK_SYSTICK_REF] = "SYSTICK",
+};
 
 static const struct chip chips[] = {
     [CPU_CORTEX_M3] = {
         .name = "board-m3",
-        .core = {.kind = CPU_CORTEX_M3, .cpuid = 0x411FC231, .irq_count = ARM_IRQS, .priority_bits = 4},
+        .core = {.kind = CPU_CORTEX_M3, .cpuid = 0x411FC231, .irq_count = ARM_IRQS,
+                 .priority_bits = 4},
         .memories = memories, .devices = rows, .routes = routes, .clock_names = clock_names,
         .reset_hz = CORE_HZ,
     },
     [CPU_CORTEX_M4F] = {
         .name = "board-m4f",
-        .core = {.kind = CPU_CORTEX_M4F, .cpuid = 0x410FC241, .irq_count = ARM_IRQS, .priority_bits = 4,
+        .core = {.kind = CPU_CORTEX_M4F, .cpuid = 0x410FC241, .irq_count = ARM_IRQS,
+                 .priority_bits = 4,
                  .mpu_regions = 8, .systick_calib = 2000, .ccr_reset = 0x200, .rom_id = 0xA0413},
         .memories = memories, .devices = rows, .routes = routes, .clock_names = clock_names,
         .reset_hz = CORE_HZ,

@@ -4,9 +4,11 @@
 
 #include "tests/unit/arm_board.h"
 
-enum { IRQ0 = 16, IRQ1 = 17, IRQ2 = 18, NMI = 2, HARDFAULT = 3, USAGEFAULT = 6, SVCALL = 11, PENDSV = 14 };
+enum { NMI = 2, HARDFAULT = 3, SVCALL = 11, PENDSV = 14, IRQ0 = 16, IRQ1 = 17, IRQ2 = 18 };
 
-enum { MSP_HANDLER = 1, FRAME = 32, FP_FRAME = 104, ENTRY = 12, RETURN_M4 = 10, TAIL_CHAIN = 6, FP = 17 };
+/* Bytes of a frame; cycles. */
+enum { FRAME = 32, FP_FRAME = 104 };
+enum { ENTRY = 12, RETURN_M4 = 10, TAIL_CHAIN = 6, FP = 17 };
 
 #define EXC_RETURN_HANDLER    0xFFFFFFF1
 #define EXC_RETURN_THREAD_MSP 0xFFFFFFF9
@@ -145,7 +147,8 @@ Test(exception, itstate_survives)
     cr_assert_eq(arm_reg(b, REG_XPSR), 0x0300C400);
 }
 
-/* Where an LDM was interrupted (ICI): this core restarts it, so a frame that says so has no ITSTATE. */
+/* Where an LDM was interrupted (ICI): this core restarts it, so a frame that says so has no
+ * ITSTATE. */
 Test(exception, ici_bits_of_a_frame_are_dropped)
 {
     raise_lines(1);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Faults, their status bits, escalation, lockup and vector catch: Arm ARM B1.5.14, B1.5.15, B3.2.15, C1.6.2. */
+/* Faults, their status bits, escalation, lockup and vector catch: Arm ARM B1.5.14, B1.5.15,
+ * B3.2.15, C1.6.2. */
 #include <criterion/criterion.h>
 #include <string.h>
 
 #include "tests/unit/arm_board.h"
 
-enum { NMI = 2, HARDFAULT = 3, MEMMANAGE = 4, BUSFAULT = 5, USAGEFAULT = 6, DEBUGMON = 12, IRQ0 = 16 };
+enum { NMI = 2, HARDFAULT, MEMMANAGE, BUSFAULT, USAGEFAULT, DEBUGMON = 12, IRQ0 = 16 };
 
 #define IACCVIOL    (1u << 0)
 #define DACCVIOL    (1u << 1)
@@ -53,14 +54,14 @@ static const struct fault_case {
     {"bx to an even address", {0x4708}, ARM_DATA, 0, USAGEFAULT, INVSTATE, 0, ARM_DATA, false},
     {"coprocessor", {0xEE10, 0x0710}, 0, 0, USAGEFAULT, NOCP, 0, ARM_MAIN, false},
     {"fpu off", {OP_VMOV_S0_R0}, 0, 0, USAGEFAULT, NOCP, 0, ARM_MAIN, false},
-    {"trapped unaligned load", {OP_LDR_R0_R1}, ARM_DATA + 1, UNALIGN_TRP, USAGEFAULT, UNALIGNED, 0, ARM_MAIN,
-     false},
+    {"trapped unaligned load", {OP_LDR_R0_R1}, ARM_DATA + 1, UNALIGN_TRP, USAGEFAULT, UNALIGNED, 0,
+     ARM_MAIN, false},
     {"unaligned ldm", {0xC90C}, ARM_DATA + 2, 0, USAGEFAULT, UNALIGNED, 0, ARM_MAIN, false},
     {"division by zero", {OP_UDIV_R0_R0_R2}, 0, DIV_0_TRP, USAGEFAULT, DIVBYZERO, 0, ARM_MAIN, false},
     {"jump to a peripheral", {0x4708}, 0x40000001, 0, MEMMANAGE, IACCVIOL, 0, 0x40000000, false},
     {"jump to a hole", {0x4708}, 0x10000001, 0, BUSFAULT, IBUSERR, 0, 0x10000000, false},
-    {"load from a hole", {OP_LDR_R0_R1}, ARM_HOLE, 0, BUSFAULT, PRECISERR | BFARVALID, ARM_HOLE, ARM_MAIN,
-     false},
+    {"load from a hole", {OP_LDR_R0_R1}, ARM_HOLE, 0, BUSFAULT, PRECISERR | BFARVALID, ARM_HOLE,
+     ARM_MAIN, false},
     {"store to a hole", {OP_STR_R0_R1}, ARM_HOLE, 0, BUSFAULT, IMPRECISERR, 0, ARM_MAIN + 2, true},
     {"load that the mpu forbids", {OP_LDR_R0_R1}, ARM_DATA + 4, 0, MEMMANAGE, DACCVIOL | MMARVALID,
      ARM_DATA + 4, ARM_MAIN, false},
@@ -738,8 +739,10 @@ static void expect_catch(uint32_t demcr, enum stop_kind expected, unsigned excep
 
 Test(fault, vector_catch_stops_at_the_handler_for_its_own_cause_only)
 {
-    enum { MMERR = 1 << 4, NOCPERR = 1 << 5, CHKERR = 1 << 6, STATERR = 1 << 7, BUSERR = 1 << 8, INTERR = 1 << 9,
-           HARDERR = 1 << 10 };
+    enum {
+        MMERR = 1 << 4, NOCPERR = 1 << 5, CHKERR = 1 << 6, STATERR = 1 << 7, BUSERR = 1 << 8,
+        INTERR = 1 << 9, HARDERR = 1 << 10
+    };
     static const struct {
         uint16_t code;
         bool enabled;

@@ -35,7 +35,7 @@ static const struct cpu *cpu(void)
     return machine_device(b->m, 0)->env->cpu;
 }
 
-/* What the MPU says about one address: "r", "w" and "x" for privileged code, then for unprivileged. */
+/* What the MPU says about an address: "r", "w" and "x" for privileged code, then for unprivileged. */
 static const char *access(uint32_t address)
 {
     static char text[8];
@@ -67,14 +67,15 @@ Test(mpu, access_permissions)
         unsigned ap;
         const char *expected;
     } rows[] = {
-        {AP_NONE, "--- ---"},    {AP_PRIV_RW, "rwx ---"}, {AP_USER_RO, "rwx r-x"}, {AP_ALL_RW, "rwx rwx"},
-        {AP_PRIV_RO, "r-x ---"}, {AP_ALL_RO, "r-x r-x"},  {7, "r-x r-x"},
+        {AP_NONE, "--- ---"},   {AP_PRIV_RW, "rwx ---"}, {AP_USER_RO, "rwx r-x"},
+        {AP_ALL_RW, "rwx rwx"}, {AP_PRIV_RO, "r-x ---"}, {AP_ALL_RO, "r-x r-x"},
+        {7, "r-x r-x"},
     };
 
     arm_write(b, R_MPU_CTRL, ENABLE | PRIVDEFENA);
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         region(0, ARM_DATA, SIZE_32, rows[i].ap, 0);
-        cr_assert_str_eq(access(ARM_DATA + 31), rows[i].expected, "AP %u: %s", rows[i].ap, access(ARM_DATA + 31));
+        cr_assert_str_eq(access(ARM_DATA + 31), rows[i].expected, "AP %u", rows[i].ap);
     }
     region(0, ARM_DATA, SIZE_32, AP_ALL_RW, XN);
     cr_assert_str_eq(access(ARM_DATA), "rw- rw-");
@@ -186,7 +187,7 @@ Test(mpu, a_region_that_does_not_exist_is_reported)
 
 Test(mpu, changing_a_region_while_on_takes_effect_on_the_next_access)
 {
-    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_LDR_R0_R1, 0x601A, OP_LDR_R0_R1);    /* str r2, [r3] */
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_LDR_R0_R1, OP_STR_R2_R3, OP_LDR_R0_R1);
     CODE(b, arm_handler(3), OP_B_SELF);
     region(0, ARM_DATA, SIZE_32, AP_ALL_RW, 0);
     arm_write(b, R_MPU_CTRL, ENABLE | PRIVDEFENA);
@@ -201,7 +202,7 @@ Test(mpu, changing_a_region_while_on_takes_effect_on_the_next_access)
 /* The fast path must not go on using a view made before. */
 Test(mpu, switching_it_on_takes_effect_on_the_next_access)
 {
-    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_LDR_R0_R1, 0x601A, OP_LDR_R0_R1);    /* str r2, [r3] */
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_LDR_R0_R1, OP_STR_R2_R3, OP_LDR_R0_R1);
     region(0, ARM_DATA, SIZE_32, AP_NONE, 0);
     arm_set(b, REG_R0 + 1, ARM_DATA);
     arm_set(b, REG_R0 + 2, ENABLE | PRIVDEFENA);
