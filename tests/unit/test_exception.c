@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Exception entry, return, preemption and sleep on the whole core: Arm ARM B1.5. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "tests/unit/arm_board.h"
 
@@ -819,6 +820,17 @@ Test(exception, sysresetreq_restarts_from_the_vectors_and_keeps_time)
     cr_assert_gt(arm_now(b), before);
 }
 
+Test(exception, a_reset_switches_traps_and_protection_off)
+{
+    CODE(b, ARM_MAIN, OP_UDIV_R0_R0_R2, OP_B_SELF);
+    arm_write(b, R_CCR, 0x210);                 /* DIV_0_TRP */
+    arm_write(b, R_MPU_CTRL, 1);                /* nothing is permitted */
+    machine_reset(b->m, RESET_SYSTEM);
+    arm_step(b);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), 0);
+}
+
 Test(exception, a_watchdog_resets_through_its_signal)
 {
     arm_set(b, REG_R0, 5);
@@ -837,26 +849,65 @@ Test(exception, a_line_that_stays_high_over_the_reset_pends)
 
 /* ---- state ---- */
 
-Test(exception, a_restored_state_brings_back_what_is_derived_from_it)
+/* Saves, lives through a reset and switches everything off, restores. */
+static void travel(void)
 {
-    size_t size = machine_state_size(b->m);
-    uint8_t saved[1 << 18];
-    vtime next;
+    uint8_t *saved = malloc(machine_state_size(b->m));
 
-    cr_assert_leq(size, sizeof saved);
-    CODE(b, ARM_MAIN, OP_WFI_T1, OP_UDIV_R0_R0_R2);
-    arm_write(b, R_CCR, 0x210);                 /* DIV_0_TRP */
-    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS);
-    arm_set(b, REG_PRIMASK, 1);
-    arm_step(b);
     machine_save(b->m, saved);
     machine_reset(b->m, RESET_POWER_ON);
+    arm_write(b, R_CCR, 0x200);
+    arm_write(b, R_MPU_CTRL, 0);
+    arm_write(b, R_DEMCR, 0);
     machine_restore(b->m, saved);
-    cr_assert(machine_asleep(b->m, &next));
+    free(saved);
+}
+
+Test(exception, a_restored_core_sleeps_on)
+{
+    CODE(b, ARM_MAIN, OP_WFI_T1, OP_B_SELF);
+    arm_step(b);
+    travel();
+    cr_assert(asleep());
     cr_assert_eq(arm_run(b, 10), STOP_LIMIT);
-    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2, "sleeps on");
-    raise_lines(1);
+    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2);
+    cr_assert(asleep());
+}
+
+Test(exception, a_restored_core_traps_as_before)
+{
+    CODE(b, ARM_MAIN, OP_UDIV_R0_R0_R2, OP_B_SELF);
+    arm_write(b, R_CCR, 0x210);                 /* DIV_0_TRP */
+    travel();
     arm_until(b, HARDFAULT);
+}
+
+Test(exception, a_restored_core_is_protected_as_before)
+{
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_B_SELF);
+    CODE(b, arm_handler(HARDFAULT), OP_B_SELF);
+    arm_set(b, REG_R0 + 1, ARM_DATA);
+    arm_write(b, R_MPU_RBAR, ARM_DATA | 1 << 4);
+    arm_write(b, R_MPU_RASR, 4 << 1 | 1);
+    arm_write(b, R_MPU_CTRL, 5);
+    travel();
+    arm_run(b, 50);
+    cr_assert_eq(arm_ipsr(b), HARDFAULT);
+}
+
+Test(exception, a_restored_core_is_watched_as_before)
+{
+    enum { DEBUGMON = 12, DWT_COMP0 = 0xE0001020, DWT_FUNCTION0 = 0xE0001028, WRITES = 6 };
+
+    CODE(b, ARM_MAIN, OP_STR_R0_R1, OP_B_SELF);
+    CODE(b, arm_handler(DEBUGMON), OP_B_SELF);
+    arm_set(b, REG_R0 + 1, ARM_DATA);
+    arm_write(b, R_DEMCR, DEMCR_TRACE | DEMCR_MONITOR);
+    arm_write(b, DWT_COMP0, ARM_DATA);
+    arm_write(b, DWT_FUNCTION0, WRITES);
+    travel();
+    arm_run(b, 50);
+    cr_assert_eq(arm_ipsr(b), DEBUGMON);
 }
 
 Test(exception, state_saved_in_the_middle_of_nested_handlers_goes_on_alike)

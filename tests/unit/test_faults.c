@@ -254,7 +254,7 @@ Test(fault, bfhfnmign_lets_a_hardfault_handler_probe)
 
 Test(fault, bfhfnmign_is_for_data_accesses_of_those_handlers_only)
 {
-    CODE(b, ARM_MAIN, OP_LDR_R0_R1);
+    CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_B_SELF);
     CODE(b, arm_handler(HARDFAULT), OP_UDF_T1);
     arm_write(b, R_CCR, STKALIGN | BFHFNMIGN);
     arm_set(b, REG_R0 + 1, ARM_HOLE);
