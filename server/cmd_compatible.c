@@ -17,6 +17,13 @@ static bool run_nothing(const struct command_call *call)
     return true;
 }
 
+/* OpenOCD's word: the next step answers without stepping, so that gdb looks at everything anew. */
+static bool run_gdb_sync(const struct command_call *call)
+{
+    call->server->runner.sync = true;
+    return true;
+}
+
 static bool run_echo(const struct command_call *call)
 {
     server_say(call->server, "%s\n", call->rest);
@@ -83,7 +90,7 @@ const struct command commands_compatible[] = {
     {"tpwr", "", NULL, false, run_nothing},
     {"exit", "", NULL, false, run_nothing},
     {"sleep", "", NULL, false, run_nothing},
-    {"gdb_sync", "", NULL, false, run_nothing},
+    {"gdb_sync", "", NULL, true, run_gdb_sync},
     {"exec", "", NULL, false, run_nothing},
     {"SWO", "", NULL, false, run_nothing},
     {"tpiu", "", NULL, false, run_nothing},

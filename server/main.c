@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "core/device.h"
+#include "core/replay/timeline.h"
 #include "gdbstub/gdbstub.h"
 #include "server/boot.h"
 #include "server/explain.h"
@@ -57,6 +58,25 @@ void server_say(struct server *server, const char *format, ...)
         size = sizeof text - 1;
     if (!server->stub || !stub_console_output(server->stub, text, (size_t)size))
         fwrite(text, 1, (size_t)size, stderr);
+}
+
+void server_say_late(struct server *server)
+{
+    if (!server->forked)
+        return;
+    server->forked = false;
+    server_say(server, "backstep: the past was changed at cycle %" PRIu64 ": what had been recorded after it "
+               "is gone\n", server->forked_at);
+}
+
+static void history_forked(void *context, struct moment from)
+{
+    struct program *p = context;
+
+    p->server.forked = true;
+    p->server.forked_at = from.cycle;
+    if (!p->server.stub || stub_waiting(p->server.stub))
+        server_say_late(&p->server);
 }
 
 static void machine_output(void *context, const struct device *d, enum io_kind kind, const void *bytes,
@@ -149,6 +169,8 @@ void server_quit(struct server *server)
 
 void server_restart(struct server *server, enum reset_kind kind)
 {
+    if (server->timeline)       /* a reset goes on from the end: it costs no history */
+        timeline_seek(server->timeline, timeline_end(server->timeline));
     machine_reset(server->machine, kind);
     boot_start(server->machine, &server->image);
     semihosting_reset(server->semihosting);
@@ -249,8 +271,37 @@ static bool build_semihosting(struct program *p)
 }
 
 void server_set_semihosting(struct server *server, bool on)
+static void set_modes(struct server *server, struct machine_modes modes)
 {
-    machine_set_semihosting(server->machine, on);
+    if (server->timeline) {
+        timeline_set_modes(server->timeline, modes);
+        return;
+    }
+    machine_attach_debugger(server->machine, modes.debugger);
+    machine_set_semihosting(server->machine, modes.semihosting);
+}
+
+{
+    server->modes.semihosting = on;
+    set_modes(server, server->modes);
+}
+
+void server_attach_debugger(struct server *server, bool attached)
+{
+    server->modes.debugger = attached;
+    set_modes(server, server->modes);
+}
+
+static bool build_timeline(struct program *p)
+{
+    struct timeline_options options = {
+        .memory = p->options.history_memory, .context = p, .forked = history_forked,
+    };
+
+    if (p->options.no_history)
+        return true;
+    p->server.timeline = timeline_create(p->server.machine, &options);
+    return p->server.timeline;
 }
 
 static bool build_stub(struct program *p)
@@ -283,7 +334,7 @@ static bool build(struct program *p)
     uarts_on_input(p->server.uarts, wake, p);
     runner_init(&p->server.runner, &p->server);
     server_restart(&p->server, RESET_POWER_ON);
-    return true;
+    return build_timeline(p);
 }
 
 static void destroy(struct program *p)
@@ -301,6 +352,7 @@ static void destroy(struct program *p)
     semihosting_destroy(p->server.semihosting);
     symbols_free(p->server.symbols);
     machine_destroy(p->server.machine);
+    timeline_destroy(p->server.timeline);
     image_free(&p->server.image);
 }
 

@@ -20,6 +20,7 @@
 enum option_key {
     KEY_CHIP = 1000, KEY_ADDRESS, KEY_GDB, KEY_RUN, KEY_BATCH, KEY_MAX_CYCLES, KEY_TIMEOUT, KEY_UART,
     KEY_SEMIHOSTING, KEY_SEMIHOSTING_CONSOLE, KEY_SEMIHOSTING_ARGS, KEY_ENGINE, KEY_SPEED, KEY_STATS,
+    KEY_HISTORY_MEMORY, KEY_NO_HISTORY,
     KEY_STRICT_MONITOR, KEY_SEED, KEY_HSE, KEY_LSE, KEY_STOP_ON, KEY_QUIET, KEY_LIST_CHIPS,
     KEY_VERSION, KEY_HELP
 };
@@ -38,6 +39,8 @@ static const struct option long_options[] = {
     {"semihosting-args", required_argument, NULL, KEY_SEMIHOSTING_ARGS},
     {"engine", required_argument, NULL, KEY_ENGINE},
     {"speed", required_argument, NULL, KEY_SPEED},
+    {"history-memory", required_argument, NULL, KEY_HISTORY_MEMORY},
+    {"no-history", no_argument, NULL, KEY_NO_HISTORY},
     {"stats", no_argument, NULL, KEY_STATS},
     {"strict-monitor", no_argument, NULL, KEY_STRICT_MONITOR},
     {"seed", required_argument, NULL, KEY_SEED},
@@ -73,6 +76,9 @@ static const char help_text[] =
     "  --semihosting-args TEXT the firmware's command line (default: FIRMWARE)\n"
     "  --engine NAME           interpreter\n"
     "  --speed FACTOR|max      guest seconds per real second (default 1.0; max in --batch)\n"
+    "  --history-memory SIZE   memory for the past, in bytes or with K, M, G (default 256M); what is old is\n"
+    "                          kept more sparsely, never forgotten\n"
+    "  --no-history            do not record: no going back\n"
     "  --hse HZ, --lse HZ      crystals fitted (default 8000000 and 32768; 0: none)\n"
     "  --seed N                seed of the random number generator's noise (default 1)\n"
     "  --stop-on KINDS         stop at reports of these kinds, separated by commas: unclocked, reserved,\n"
@@ -127,6 +133,24 @@ static bool parse_positive(const char *option, const char *text, double *value)
     *value = strtod(text, &end);
     if (end == text || *end || !isfinite(*value) || *value <= 0)
         return bad("--%s %s: expected a positive number", option, text);
+    return true;
+}
+
+/* A number of bytes, with K, M or G for the powers of 1024. */
+static bool parse_size(const char *option, const char *text, size_t *size)
+{
+    static const char units[] = "KMG";
+    unsigned long long number;
+    const char *unit;
+    char *end;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    unit = *end ? strchr(units, *end) : NULL;
+    if (end == text || errno || *text == '-' || (*end && (!unit || end[1])) ||
+        number > (UINT64_MAX >> 30))
+        return bad("--%s %s: expected a size, for instance 64M", option, text);
+    *size = (size_t)number << (unit ? 10 * (unit - units + 1) : 0);
     return true;
 }
 
@@ -261,6 +285,11 @@ static bool apply(struct options *o, int key, char *argument)
         return parse_engine(o, argument);
     case KEY_SPEED:
         return parse_speed(o, argument);
+    case KEY_HISTORY_MEMORY:
+        return parse_size("history-memory", argument, &o->history_memory);
+    case KEY_NO_HISTORY:
+        o->no_history = true;
+        return true;
     case KEY_STATS:
         o->stats = true;
         return true;
@@ -309,6 +338,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
     *o = (struct options){
         .gdb_host = "127.0.0.1", .gdb_port = 3333, .seed = 1, .speed = -1,
         .hse_hz = 8000000, .lse_hz = 32768,
+        .history_memory = (size_t)256 << 20,
     };
     optind = 1;
     while ((key = getopt_long(argc, argv, "", long_options, NULL)) != -1) {

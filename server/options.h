@@ -47,6 +47,8 @@ struct options {
     const char *semihosting_args;   /* SYS_GET_CMDLINE; NULL: the image's name */
     bool interpreter;           /* --engine interpreter */
     double speed;               /* guest seconds per wall second; 0: as fast as possible */
+    bool no_history;            /* the past is not recorded */
+    size_t history_memory;      /* bytes for checkpoints */
     bool stats;
     bool strict_monitor;
     uint64_t seed;

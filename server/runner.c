@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/replay/timeline.h"
 #include "gdbstub/gdbstub.h"
 #include "server/explain.h"
 #include "server/hosttime.h"
@@ -20,6 +21,7 @@ enum {
     SLICE_BATCH = 1000000,          /* fixed, so that input meets the guest at reproducible cycles */
     STEPS_PER_LOOK = 1000,          /* range steps between looks at the clock */
     LAG_MAX_NS = 100000000,         /* further behind than this, pace starts anew */
+    PROGRESS_NS = 1000000000,       /* a search back says how far it is */
     ASLEEP_POLL_NS = 10000000,      /* console input is looked for this often */
     FIRST_ASYNCHRONOUS = 14         /* PendSV, SysTick and interrupts: what C_MASKINTS masks */
 };
@@ -44,7 +46,7 @@ void runner_set_speed(struct runner *r, double speed)
     anchor(r);
 }
 
-void runner_restarted(struct runner *r)
+void runner_moved(struct runner *r)
 {
     r->finished = false;
     r->waiting_for_input = false;
@@ -52,14 +54,30 @@ void runner_restarted(struct runner *r)
     anchor(r);
 }
 
-void runner_resume(struct runner *r, const struct target_resume *how)
+void runner_restarted(struct runner *r)
 {
-    r->how = *how;
-    r->running = true;
-    r->detour.active = false;
-    if (!r->started_host)
-        r->started_host = host_now_ns();
-    anchor(r);
+    runner_moved(r);
+}
+
+/* ---- the machine, with or without a past ---- */
+
+static bool is_live(const struct runner *r)
+{
+    return !r->server->timeline || timeline_live(r->server->timeline);
+}
+
+static struct stop run_machine(struct runner *r, vtime until)
+{
+    struct server *server = r->server;
+
+    return server->timeline ? timeline_run(server->timeline, until) : machine_run(server->machine, until);
+}
+
+static struct stop step_machine(struct runner *r)
+{
+    struct server *server = r->server;
+
+    return server->timeline ? timeline_step(server->timeline) : machine_step(server->machine, false);
 }
 
 /* ---- stopping ---- */
@@ -75,7 +93,7 @@ static void end_detour(struct runner *r)
 static void report(struct runner *r, const struct target_stop *stop)
 {
     end_detour(r);
-    r->running = false;
+    r->running = r->backwards = false;
     if (r->server->stub)
         stub_report_stop(r->server->stub, stop);
 }
@@ -85,10 +103,29 @@ static void report_kind(struct runner *r, enum target_stop_kind kind)
     report(r, &(struct target_stop){.kind = kind});
 }
 
+void runner_resume(struct runner *r, const struct target_resume *how)
+{
+    r->how = *how;
+    r->running = true;
+    r->backwards = false;
+    r->detour.active = false;
+    if (!r->started_host)
+        r->started_host = host_now_ns();
+    anchor(r);
+    server_say_late(r->server);
+    if (r->sync && how->action != TARGET_CONTINUE)
+        report_kind(r, TARGET_STOP_STEP);
+    r->sync = false;
+}
+
+/* A search ends where it has got to: nothing after that has what was looked for. */
 void runner_halt(struct runner *r)
 {
-    if (r->running)
-        report_kind(r, TARGET_STOP_INTERRUPT);
+    if (!r->running)
+        return;
+    if (r->backwards)
+        timeline_search_stop(r->server->timeline);
+    report_kind(r, TARGET_STOP_INTERRUPT);
 }
 
 static void finish(struct runner *r, int status)
@@ -229,7 +266,7 @@ static bool detour_is_over(const struct runner *r)
 /* Runs the handler on; true: the stepper may look at the instruction again. */
 static bool continue_detour(struct runner *r, vtime until)
 {
-    struct stop stop = machine_run(r->server->machine, until);
+    struct stop stop = run_machine(r, until);
 
     if (detour_is_over(r)) {
         end_detour(r);
@@ -248,7 +285,7 @@ static bool step_once(struct runner *r)
         .pc = machine_reg(m, REG_PC), .sp = machine_reg(m, REG_SP), .exception = exception_number(m),
     };
     uint64_t retired = machine_instructions(m);
-    struct stop stop = machine_step(m, false);
+    struct stop stop = step_machine(r);
 
     if (stop.kind == STOP_SEMIHOSTING)      /* served: that was the step */
         return serve_semihosting(r);
@@ -302,7 +339,7 @@ static void run_slice(struct runner *r, vtime until)
         return;
     }
     do
-        stop = machine_run(m, until);
+        stop = run_machine(r, until);
     while (handle(r, &stop) && r->running && machine_now(m).cycles < until.cycles);
 }
 
@@ -341,7 +378,7 @@ static vtime slice_end(struct runner *r, uint64_t host)
     struct machine *m = r->server->machine;
     vtime end = vtime_add(machine_now(m), r->slice), paced, next;
 
-    if (r->speed > 0) {
+    if (r->speed > 0 && is_live(r)) {
         paced = machine_when_ns(m, allowed_ns(r, host));
         if (machine_asleep(m, &next) || vtime_before(paced, end))
             end = paced;
@@ -361,6 +398,8 @@ static uint64_t pause_ns(struct runner *r, uint64_t host)
     struct clock_rate core = machine_clock(m, CLOCK_CORE);
     vtime next;
 
+    if (!is_live(r))
+        return RUNNER_NOW;
     if (machine_asleep(m, &next)) {
         if (next.cycles == UINT64_MAX)
             return RUNNER_IDLE;
@@ -400,21 +439,141 @@ static bool batch_is_over(struct runner *r, uint64_t host)
     return true;
 }
 
+/* ---- backwards ---- */
+
+/* Whether a search stops at what it met: breakpoint commands and false conditions do not. */
+static bool search_stops(void *context, const struct stop *stop)
+{
+    struct server *server = context;
+    enum stub_hit hit;
+
+    if (stop->kind != STOP_BREAKPOINT)
+        return true;
+    hit = server->stub ? stub_breakpoint_hit(server->stub, stop->address) : STUB_HIT_SOFTWARE;
+    return hit == STUB_HIT_SOFTWARE || hit == STUB_HIT_HARDWARE;
+}
+
+static void report_hit(struct runner *r, const struct stop *stop)
+{
+    struct stub *stub = r->server->stub;
+    bool software;
+
+    if (stop->kind != STOP_BREAKPOINT) {
+        report_watch(r, stop);
+        return;
+    }
+    software = !stub || stub_breakpoint_hit(stub, stop->address) == STUB_HIT_SOFTWARE;
+    report_kind(r, software ? TARGET_STOP_BREAK_SOFTWARE : TARGET_STOP_BREAK_HARDWARE);
+}
+
+/* What going back came to. */
+static void report_back(struct runner *r, enum timeline_back back, const struct stop *stop)
+{
+    switch (back) {
+    case TIMELINE_STEPPED:
+        report_kind(r, TARGET_STOP_STEP);
+        break;
+    case TIMELINE_HIT:
+        report_hit(r, stop);
+        break;
+    case TIMELINE_AT_BEGIN:
+        report_kind(r, TARGET_STOP_HISTORY_BEGIN);
+        break;
+    case TIMELINE_ASTRAY:
+        server_say(r->server, "backstep: the replay differs from the first run: a defect of backstep\n");
+        report_kind(r, TARGET_STOP_INTERRUPT);
+        break;
+    case TIMELINE_SEARCHING:
+        break;
+    }
+}
+
+static bool start_back(struct runner *r)
+{
+    if (!r->server->timeline)
+        return false;
+    runner_moved(r);
+    r->running = true;
+    r->sync = false;
+    server_say_late(r->server);
+    return true;
+}
+
+bool runner_step_back(struct runner *r)
+{
+    enum timeline_back back;
+    struct stop stop;
+
+    if (!start_back(r))
+        return false;
+    back = timeline_step_back(r->server->timeline, &stop);
+    report_back(r, back, &stop);
+    return true;
+}
+
+bool runner_run_back(struct runner *r)
+{
+    if (!start_back(r))
+        return false;
+    r->backwards = true;
+    r->said_host = host_now_ns();
+    r->origin_cycle = machine_now(r->server->machine).cycles;
+    timeline_search_start(r->server->timeline, &(struct timeline_filter){r->server, search_stops});
+    return true;
+}
+
+static void say_progress(struct runner *r, uint64_t host)
+{
+    uint64_t searched = timeline_searched(r->server->timeline).cycle;
+    double part = r->origin_cycle ? 1 - (double)searched / (double)r->origin_cycle : 1;
+
+    if (host - r->said_host < PROGRESS_NS)
+        return;
+    r->said_host = host;
+    server_say(r->server, "backstep: searched back to cycle %llu, %.0f %% of the past\n",
+               (unsigned long long)searched, 100 * part);
+}
+
+static uint64_t slice_back(struct runner *r)
+{
+    struct timeline *t = r->server->timeline;
+    uint64_t host = host_now_ns(), before = timeline_figures(t).replayed, spent;
+    struct stop stop;
+    enum timeline_back back = timeline_search(t, r->slice, &stop);
+
+    spent = host_now_ns() - host;
+    adapt(r, timeline_figures(t).replayed - before, spent);
+    if (back != TIMELINE_SEARCHING) {
+        report_back(r, back, &stop);
+        return RUNNER_IDLE;
+    }
+    say_progress(r, host);
+    return RUNNER_NOW;
+}
+
 uint64_t runner_slice(struct runner *r)
 {
+    bool live;
+
     struct machine *m = r->server->machine;
     uint64_t host = host_now_ns(), began = machine_now(m).cycles;
     vtime end;
 
     if (!r->running)
         return RUNNER_IDLE;
-    uarts_pump(r->server->uarts);
+    if (r->backwards)
+        return slice_back(r);
+    live = is_live(r);
+    if (live)
+        uarts_pump(r->server->uarts);
     end = slice_end(r, host);
     if (vtime_before(machine_now(m), end)) {
         run_slice(r, end);
         uint64_t spent = host_now_ns() - host;
         r->busy_host += spent;
         adapt(r, machine_now(m).cycles - began, spent);
+        if (!live && is_live(r))
+            anchor(r);
     }
     if (batch_is_over(r, host) || !r->running)
         return RUNNER_IDLE;

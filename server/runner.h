@@ -32,6 +32,10 @@ struct runner {
     bool step_interrupts;       /* steps go into interrupt handlers */
     bool waiting_for_input;     /* semihosting wants console input */
     struct runner_detour detour;
+    bool backwards;             /* running means: a search back through history is under way */
+    bool sync;                  /* the next step only answers (monitor gdb_sync) */
+    uint64_t said_host;         /* ns: when the search last said how far it is */
+    uint64_t origin_cycle;      /* where it began */
 
     double speed;               /* guest seconds per wall second; 0: unbounded */
     uint64_t anchor_host;       /* ns: pace counts from here */
@@ -46,6 +50,13 @@ void runner_init(struct runner *r, struct server *server);
 
 /* Starts the machine; it stops through runner_halt or by itself. */
 void runner_resume(struct runner *r, const struct target_resume *how);
+
+/* Into the past; each ends in a stop report. False: there is no history. */
+bool runner_step_back(struct runner *r);
+bool runner_run_back(struct runner *r);
+
+/* The machine was put somewhere else on its timeline. */
+void runner_moved(struct runner *r);
 
 /* Stops it now, reporting `kind` (TARGET_STOP_INTERRUPT). Nothing happens when it does not run. */
 void runner_halt(struct runner *r);

@@ -15,18 +15,23 @@ struct program;
 struct semihosting;
 struct stub;
 struct symbols;
+struct timeline;
 struct uarts;
 
 struct server {
     const struct options *options;
     struct image image;                 /* the firmware, as loaded */
-    struct machine *machine;
+    struct machine *machine;            /* read and written directly, run through the timeline */
+    struct timeline *timeline;          /* NULL with --no-history */
     struct symbols *symbols;            /* never NULL; knows nothing when the image has none */
     struct stub *stub;                  /* NULL in --batch */
     struct uarts *uarts;
     struct semihosting *semihosting;
     struct runner runner;
+    struct machine_modes modes;         /* as the user wants them */
     bool catch_hardfault;               /* stop there while a debugger is attached */
+    bool forked;                        /* a new future has begun, and gdb's user does not know yet */
+    uint64_t forked_at;                 /* cycle */
     struct program *program;            /* main's part */
 };
 
@@ -41,6 +46,13 @@ void server_quit(struct server *server);
 
 /* BKPT 0xAB asks the host, or is an ordinary BKPT. */
 void server_set_semihosting(struct server *server, bool on);
+
+/* A debugger took control or let go: DHCSR.C_DEBUGEN. In the past this and semihosting wait for the end of
+ * history. */
+void server_attach_debugger(struct server *server, bool attached);
+
+/* What the user should have been told when gdb could not take it: now it can. */
+void server_say_late(struct server *server);
 
 /* Text for the user: gdb's console if a session takes it, else the terminal. Ends without newline as
  * given. */

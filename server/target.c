@@ -141,11 +141,25 @@ static void attached(void *target, bool on)
 {
     struct server *server = ((struct target *)target)->server;
 
-    machine_attach_debugger(server->machine, on);
+    server_attach_debugger(server, on);
     machine_catch_hardfault(server->machine, on && server->catch_hardfault);
 }
 
 static const struct target_run_ops run_ops = {resume, interrupt, running, attached};
+
+static enum target_status step_back(void *target, uint32_t thread)
+{
+    (void)thread;
+    return runner_step_back(&((struct target *)target)->server->runner) ? TARGET_OK : TARGET_FAILED;
+}
+
+static enum target_status run_back(void *target, uint32_t thread)
+{
+    (void)thread;
+    return runner_run_back(&((struct target *)target)->server->runner) ? TARGET_OK : TARGET_FAILED;
+}
+
+static const struct target_reverse_ops reverse_ops = {step_back, run_back};
 
 /* ---- breakpoints ---- */
 
@@ -307,6 +321,7 @@ struct target *target_create(struct server *server)
     t->ops = (struct target_ops){
         .description = &t->description, .registers = &register_ops, .memory = &memory_ops,
         .run = &run_ops, .breakpoints = &breakpoint_ops, .flash = &flash_ops, .map = &map_ops,
+        .reverse = server->options->no_history ? NULL : &reverse_ops,
         .monitor = &monitor_ops, .process = &process_ops,
     };
     return t;
