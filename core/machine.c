@@ -160,24 +160,24 @@ static void irq_sink(void *context, unsigned line, bool level)
 {
     struct machine *m = context;
 
-    nvic_set_level(&m->cpu, line, level);
+    nvic_set_level(&m->cpu, EXC_IRQ0 + line, level);
 }
 
 static void cpu_signal(void *context, enum cpu_signal signal, bool level)
 {
     struct machine *m = context;
 
-    if (!level)
-        return;
     switch (signal) {
     case CPU_SIGNAL_NMI:
-        nvic_pend(&m->cpu, EXC_NMI);
+        nvic_set_level(&m->cpu, EXC_NMI, level);
         break;
     case CPU_SIGNAL_EVENT:
-        cpu_sev(&m->cpu);
+        if (level)
+            cpu_sev(&m->cpu);
         break;
     case CPU_SIGNAL_RESET:
-        m->cpu.attention |= ATTN_RESET;
+        if (level)
+            m->cpu.attention |= ATTN_RESET;
         break;
     case CPU_SIGNAL_COUNT:
         break;

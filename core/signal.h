@@ -32,7 +32,7 @@ bool signal_input(const struct device *d, unsigned input);
 /* Signals whose listener is the CPU: routes with `to` = CPU_SIGNALS and one of these inputs. */
 #define CPU_SIGNALS "CPU"
 enum cpu_signal {
-    CPU_SIGNAL_NMI,         /* rising level pends NMI */
+    CPU_SIGNAL_NMI,         /* the level of NMI's line */
     CPU_SIGNAL_EVENT,       /* rising level sets the event register (WFE), wakes */
     CPU_SIGNAL_RESET,       /* rising level requests a system reset (watchdogs) */
     CPU_SIGNAL_COUNT

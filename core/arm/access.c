@@ -15,8 +15,8 @@
  * - A store that the bus refuses is imprecise, because Cortex-M3 and M4 post it to their write buffer: the
  *   instruction completes and a BusFault is pended. ACTLR.DISDEFWBUF makes it precise, and so it is on the
  *   private peripheral bus.
- * - Stack frames of exceptions are not compared with the debugger's watchpoints: an exception entry
- *   cannot be abandoned.
+ * - Of exceptions' stack frames only the pushes are compared with the debugger's watchpoints, in
+ *   exception.c: a return cannot be abandoned. Nor are lazy stores of floating-point state.
  */
 #include "core/arm/exec.h"
 #include "core/arm/mpu.h"

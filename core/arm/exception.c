@@ -261,7 +261,7 @@ bool cpu_fault(struct cpu *c, enum cpu_fault fault, uint32_t address)
 {
     enum outcome outcome;
 
-    if (fault == FAULT_PRECISERR && may_probe(c)) {
+    if ((fault == FAULT_PRECISERR || fault == FAULT_IMPRECISERR) && may_probe(c)) {
         record(c, fault, address);
         return true;
     }
@@ -364,56 +364,82 @@ static void start_handler(struct cpu *c, unsigned exception)
     note_fault(c, exception);
 }
 
-/* What PushStack writes. Returns the number of words. */
-static unsigned build_frame(const struct cpu *c, uint32_t frame[FP_FRAME], bool realigned,
-                            bool with_fp)
+/* What PushStack is about to do. */
+struct frame {
+    uint32_t address;                   /* the stack pointer afterwards */
+    unsigned words;                     /* to be stored; lazy FP state has more reserved */
+    bool fp_context, lazy, with_fp;
+    uint32_t word[FP_FRAME];
+};
+
+static void fill_frame(const struct cpu *c, struct frame *f, bool realigned)
 {
     const struct cpu_state *s = c->s;
 
     for (unsigned i = 0; i < 4; i++)
-        frame[i] = s->r[i];
-    frame[4] = s->r[12];
-    frame[5] = s->r[14];
-    frame[6] = s->locked_up ? LOCKUP_ADDRESS : s->r[15];
-    frame[7] = cpu_xpsr(c) | (realigned ? XPSR_FRAME_ALIGN : 0);
-    if (!with_fp)
-        return BASIC_FRAME;
+        f->word[i] = s->r[i];
+    f->word[4] = s->r[12];
+    f->word[5] = s->r[14];
+    f->word[6] = s->locked_up ? LOCKUP_ADDRESS : s->r[15];
+    f->word[7] = cpu_xpsr(c) | (realigned ? XPSR_FRAME_ALIGN : 0);
+    f->words = BASIC_FRAME;
+    if (!f->with_fp)
+        return;
     for (unsigned i = 0; i < 16; i++)
-        frame[FP_FRAME_S0 + i] = s->s[i];
-    frame[FP_FRAME_FPSCR] = s->fpscr;
-    return FP_FRAME_FPSCR + 1;
+        f->word[FP_FRAME_S0 + i] = s->s[i];
+    f->word[FP_FRAME_FPSCR] = s->fpscr;
+    f->words = FP_FRAME_FPSCR + 1;
 }
 
-static void store_frame(struct cpu *c, uint32_t address, const uint32_t *frame, unsigned words)
+static void plan_frame(const struct cpu *c, struct frame *f)
+{
+    uint32_t sp = c->s->r[13];
+    bool align;
+
+    f->fp_context = c->s->control & CONTROL_FPCA;
+    f->lazy = f->fp_context && fpu_lazy(c);
+    f->with_fp = f->fp_context && !f->lazy && scb_fpu_enabled(c);
+    align = f->fp_context || scb_of(c)->reg[SCB_CCR] & CCR_STKALIGN;
+    f->address = (sp - 4 * (f->fp_context ? FP_FRAME : BASIC_FRAME)) & ~(align ? 4u : 0);
+    fill_frame(c, f, align && sp & 4);
+}
+
+static void store_frame(struct cpu *c, const struct frame *f)
 {
     bool privileged = cpu_privileged(c), mpu_fault;
 
-    for (unsigned i = 0; i < words; i++)
-        if (!cpu_stack_store(c, address + 4 * i, privileged, frame[i], &mpu_fault)) {
+    for (unsigned i = 0; i < f->words; i++)
+        if (!cpu_stack_store(c, f->address + 4 * i, privileged, f->word[i], &mpu_fault)) {
             exception_derive(c, mpu_fault ? FAULT_MSTKERR : FAULT_STKERR);
             return;
         }
 }
 
 /* PushStack. A failed store is a derived exception; the stack pointer has moved all the same. */
-static void push(struct cpu *c)
+static void push(struct cpu *c, const struct frame *f)
 {
     struct cpu_state *s = c->s;
-    bool fp_context = s->control & CONTROL_FPCA, lazy = fp_context && fpu_lazy(c);
-    bool align = fp_context || scb_of(c)->reg[SCB_CCR] & CCR_STKALIGN;
-    bool with_fp = fp_context && !lazy && scb_fpu_enabled(c);
-    uint32_t frame[FP_FRAME], sp = s->r[13];
-    unsigned words = build_frame(c, frame, align && sp & 4, with_fp);
     uint32_t exc_return = s->ipsr ? 0xFFFFFFF1 : 0xFFFFFFF9 | (s->control & CONTROL_SPSEL) << 1;
 
-    s->r[13] = (sp - 4 * (fp_context ? FP_FRAME : BASIC_FRAME)) & ~(align ? 4u : 0);
-    store_frame(c, s->r[13], frame, words);
-    if (lazy)
-        fpu_reserve_frame(c, s->r[13] + 4 * FP_FRAME_S0);
-    else if (fp_context && !with_fp)
+    s->r[13] = f->address;
+    store_frame(c, f);
+    if (f->lazy)
+        fpu_reserve_frame(c, f->address + 4 * FP_FRAME_S0);
+    else if (f->fp_context && !f->with_fp)
         exception_derive(c, FAULT_NOCP);
-    s->r[14] = fp_context ? exc_return & ~EXC_RETURN_BASIC_FRAME : exc_return;
-    s->cycle += CYCLES_ENTRY + (with_fp ? CYCLES_FP_FRAME : 0);
+    s->r[14] = f->fp_context ? exc_return & ~EXC_RETURN_BASIC_FRAME : exc_return;
+    s->cycle += CYCLES_ENTRY + (f->with_fp ? CYCLES_FP_FRAME : 0);
+}
+
+/* Whether the debugger watches a word that the frame changes. Such an entry is not taken yet: the run
+ * ends at this boundary, as before any other watched write. The entry of a fault belongs to the
+ * instruction and has no boundary before it: the run ends after it. */
+static bool frame_is_watched(struct cpu *c, const struct frame *f)
+{
+    if (cpu_transfer_check(c, f->address, f->words, f->word))
+        return false;
+    c->attention &= ~(uint32_t)ATTN_ABANDON;
+    return true;
 }
 
 static void wake_from_lockup(struct cpu *c)
@@ -423,11 +449,15 @@ static void wake_from_lockup(struct cpu *c)
     c->attention &= ~(uint32_t)ATTN_SLEEP;
 }
 
-static void enter(struct cpu *c, unsigned exception)
+static void enter(struct cpu *c, unsigned exception, bool of_fault)
 {
     bool was_locked_up = c->s->locked_up;
+    struct frame frame;
 
-    push(c);
+    plan_frame(c, &frame);
+    if (frame_is_watched(c, &frame) && !of_fault)
+        return;
+    push(c, &frame);
     if (was_locked_up)
         wake_from_lockup(c);
     if (c->s->locked_up) {      /* by a derived exception */
@@ -587,7 +617,7 @@ static void exception_return(struct cpu *c, uint32_t exc_return)
 
 /* ---- at an instruction boundary ---- */
 
-static void take(struct cpu *c)
+static void take(struct cpu *c, bool of_fault)
 {
     unsigned exception = exception_preempting(c);
 
@@ -596,7 +626,7 @@ static void take(struct cpu *c)
     if (just_entered(c))
         arrive_late(c, exception);
     else
-        enter(c, exception);
+        enter(c, exception, of_fault);
 }
 
 void exception_late_arrival(struct cpu *c)
@@ -613,6 +643,6 @@ void cpu_exceptions(struct cpu *c)
     if (why & ATTN_RETURN)
         exception_return(c, c->next);
     else
-        take(c);
+        take(c, why & ATTN_FAULT);
     cpu_update(c);
 }

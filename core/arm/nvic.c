@@ -91,11 +91,11 @@ void nvic_set_priority(struct cpu *c, unsigned exception, uint8_t priority)
     cpu_update(c);
 }
 
-void nvic_set_level(struct cpu *c, unsigned irq, bool level)
+void nvic_set_level(struct cpu *c, unsigned exception, bool level)
 {
-    assign(c->nvic->level, EXC_IRQ0 + irq, level);
+    assign(c->nvic->level, exception, level);
     if (level)
-        nvic_pend(c, EXC_IRQ0 + irq);
+        nvic_pend(c, exception);
 }
 
 void nvic_activate(struct cpu *c, unsigned exception)

@@ -34,9 +34,10 @@ struct nvic {
 
 extern const struct device_ops nvic_64_ops, nvic_96_ops;
 
-/* The level of external interrupt `irq` (0..). A rising level pends it; while it stays high it
- * pends again when its handler returns and when software clears the pending bit (B3.4.1). */
-void nvic_set_level(struct cpu *c, unsigned irq, bool level);
+/* The level of an exception's line: NMI or an external interrupt. A rising level pends it; while it
+ * stays high it pends again when its handler returns and when software clears the pending bit
+ * (B3.4.1). */
+void nvic_set_level(struct cpu *c, unsigned exception, bool level);
 
 /* Pends an exception: with SCR.SEVONPEND that is an event, too. Then cpu_update. */
 void nvic_pend(struct cpu *c, unsigned exception);

@@ -254,6 +254,12 @@ uint32_t arm_peek(const struct arm_board *b, uint32_t address)
     return value;
 }
 
+void arm_pulse(struct arm_board *b, enum cpu_signal signal)
+{
+    arm_write(b, LINES_SIGNALS, 1u << signal);
+    arm_write(b, LINES_SIGNALS, 0);
+}
+
 uint32_t arm_reg(const struct arm_board *b, enum cpu_register reg)
 {
     return machine_reg(b->m, reg);

@@ -81,6 +81,9 @@ void arm_write8(struct arm_board *b, uint32_t address, uint8_t value);
 uint32_t arm_read(struct arm_board *b, uint32_t address);
 uint32_t arm_peek(const struct arm_board *b, uint32_t address);
 
+/* Raises and lowers one of the CPU's signals. */
+void arm_pulse(struct arm_board *b, enum cpu_signal signal);
+
 uint32_t arm_reg(const struct arm_board *b, enum cpu_register reg);
 void arm_set(struct arm_board *b, enum cpu_register reg, uint32_t value);
 unsigned arm_ipsr(const struct arm_board *b);

@@ -253,9 +253,24 @@ Test(exception, primask_masks_all_but_nmi)
     raise_lines(1);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), 0);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), NMI);
+}
+
+Test(exception, nmi_comes_again_while_its_line_is_high)
+{
+    CODE(b, arm_handler(NMI), OP_NOP_T1, OP_BX_LR);
+    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_until(b, NMI);
+    arm_step(b);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), NMI);
+    cr_assert_eq(arm_reg(b, REG_PC), arm_handler(NMI), "entered again, by tail-chaining");
+    arm_write(b, LINES_SIGNALS, 0);
+    arm_until(b, 0);
+    arm_step(b);
+    cr_assert_eq(arm_ipsr(b), 0);
 }
 
 /* C_MASKINTS, with which debuggers step. */
@@ -267,7 +282,7 @@ Test(exception, a_masked_step_takes_nmi_only)
     machine_step(b->m, true);
     cr_assert_eq(arm_ipsr(b), 0);
     cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 2);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     machine_step(b->m, true);
     cr_assert_eq(arm_ipsr(b), NMI);
     arm_until(b, PENDSV);
@@ -314,7 +329,7 @@ Test(exception, faultmask_is_cleared_by_return_but_not_from_nmi)
     arm_until(b, 0);
     cr_assert_eq(arm_reg(b, REG_FAULTMASK), 0);
     arm_set(b, REG_FAULTMASK, 1);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     arm_until(b, NMI);
     arm_until(b, 0);
     cr_assert_eq(arm_reg(b, REG_FAULTMASK), 1);
@@ -845,6 +860,54 @@ Test(exception, a_line_that_stays_high_over_the_reset_pends)
     arm_write(b, R_ISPR, 2);
     machine_reset(b->m, RESET_SYSTEM);
     cr_assert_eq(arm_read(b, R_ISPR), 1 << 5);
+}
+
+/* ---- the debugger's watchpoints and frames ---- */
+
+/* The word of the next basic frame at which LR will be. */
+static uint32_t next_frame_lr(void)
+{
+    return sp() - FRAME + 20;
+}
+
+Test(exception, an_entry_that_changes_a_watched_word_is_reported_before)
+{
+    struct stop stop;
+
+    CODE(b, ARM_MAIN, OP_NOP_T1, OP_NOP_T1);
+    machine_watch_add(b->m, ACCESS_WRITE, next_frame_lr(), 4);
+    arm_set(b, REG_LR, 0x114);
+    raise_lines(1);
+    stop = machine_run(b->m, vtime_at(arm_now(b) + 20));
+    cr_assert_eq(stop.kind, STOP_WATCH);
+    cr_assert_eq(stop.address, next_frame_lr());
+    cr_assert_eq(arm_ipsr(b), 0);
+    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN);
+    cr_assert_eq(sp(), ARM_STACK);
+    cr_assert_eq(arm_step(b), STOP_STEP, "reported once");
+    cr_assert_eq(arm_ipsr(b), IRQ0);
+    cr_assert_eq(arm_peek(b, sp() + 20), 0x114);
+}
+
+Test(exception, an_entry_that_leaves_the_watched_word_as_it_was_is_none)
+{
+    machine_watch_add(b->m, ACCESS_WRITE, next_frame_lr(), 4);
+    arm_set(b, REG_LR, arm_peek(b, next_frame_lr()));
+    raise_lines(1);
+    cr_assert_eq(arm_step(b), STOP_STEP);
+    cr_assert_eq(arm_ipsr(b), IRQ0);
+}
+
+/* There is no boundary between the instruction and the entry of its fault. */
+Test(exception, a_watched_frame_of_a_fault_is_reported_behind_the_entry)
+{
+    CODE(b, ARM_MAIN, OP_UDF_T1);
+    machine_watch_add(b->m, ACCESS_WRITE, next_frame_lr(), 4);
+    arm_set(b, REG_LR, 0x114);
+    cr_assert_eq(arm_run(b, 20), STOP_WATCH);
+    cr_assert_eq(arm_ipsr(b), HARDFAULT);
+    cr_assert_eq(arm_reg(b, REG_PC), arm_handler(HARDFAULT));
+    cr_assert_eq(arm_step(b), STOP_STEP);
 }
 
 /* ---- state ---- */

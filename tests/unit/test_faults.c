@@ -252,6 +252,19 @@ Test(fault, bfhfnmign_lets_a_hardfault_handler_probe)
     cr_assert(arm_read(b, R_CFSR) & PRECISERR);
 }
 
+Test(fault, bfhfnmign_covers_the_write_buffer)
+{
+    CODE(b, ARM_MAIN, OP_UDF_T1);
+    CODE(b, arm_handler(HARDFAULT), OP_STR_R0_R1, OP_NOP_T1, OP_BX_LR);
+    arm_write(b, R_CCR, STKALIGN | BFHFNMIGN);
+    arm_write(b, R_SHCSR, SHCSR_ALL_FAULTS & ~(1 << 18));     /* UDF becomes a HardFault */
+    arm_set(b, REG_R0 + 1, ARM_HOLE);
+    arm_until(b, HARDFAULT);
+    cr_assert_eq(arm_step(b), STOP_STEP);
+    cr_assert(arm_read(b, R_CFSR) & IMPRECISERR);
+    cr_assert_not(machine_irq(b->m, BUSFAULT).pending);
+}
+
 Test(fault, bfhfnmign_is_for_data_accesses_of_those_handlers_only)
 {
     CODE(b, ARM_MAIN, OP_LDR_R0_R1, OP_B_SELF);
@@ -319,7 +332,7 @@ Test(fault, nmi_leaves_lockup_and_falls_back_into_it)
     arm_write(b, LINES_LEVELS, 1);      /* an interrupt must not */
     arm_set(b, REG_FAULTMASK, 1);
     arm_run(b, 100);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     arm_step(b);
     cr_assert_eq(arm_ipsr(b), NMI);
     cr_assert_eq(arm_peek(b, sp() + 24), 0xFFFFFFFE);
@@ -394,7 +407,7 @@ Test(fault, stacking_fault_on_the_way_from_hardfault_to_nmi_locks_up)
     CODE(b, ARM_MAIN, OP_UDF_T1);
     arm_until(b, HARDFAULT);
     arm_set(b, REG_SP, ARM_HOLE + 0x100);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     arm_step(b);        /* a late arrival: the frame is there already */
     arm_step(b);
     arm_destroy(b);
@@ -404,7 +417,7 @@ Test(fault, stacking_fault_on_the_way_from_hardfault_to_nmi_locks_up)
     arm_until(b, HARDFAULT);
     arm_step(b);
     arm_set(b, REG_SP, ARM_HOLE + 0x100);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     cr_assert_eq(arm_step(b), STOP_LOCKUP);
     cr_assert_eq(arm_ipsr(b), NMI);
 }
@@ -608,7 +621,7 @@ Test(fault, unreadable_hardfault_vector_locks_up)
 Test(fault, unreadable_nmi_vector_locks_up_at_nmi)
 {
     arm_write(b, R_VTOR, ARM_HOLE);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     cr_assert_eq(arm_run(b, 100), STOP_LOCKUP);
     cr_assert_eq(arm_ipsr(b), NMI);
 }

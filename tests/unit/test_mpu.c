@@ -140,7 +140,7 @@ Test(mpu, hfnmiena_decides_about_negative_priorities)
     cr_assert_str_eq(access(ARM_DATA), "--- ---");
     arm_write(b, R_MPU_CTRL, ENABLE | PRIVDEFENA);
     arm_set(b, REG_FAULTMASK, 0);
-    arm_write(b, LINES_SIGNALS, 1 << CPU_SIGNAL_NMI);
+    arm_pulse(b, CPU_SIGNAL_NMI);
     arm_step(b);
     cr_assert_str_eq(access(ARM_DATA), "rwx rwx");
 }
