@@ -20,6 +20,7 @@
 #include "core/clocks.h"
 #include "core/device_access.h"
 #include "core/env.h"
+#include "core/jit/jit.h"
 #include "core/lines.h"
 #include "core/logger.h"
 #include "core/memory.h"
@@ -46,6 +47,8 @@ struct machine {
     struct machine_host host;
     struct arena *arena;
     struct cpu cpu;
+    struct jit *jit;                /* NULL: the interpreter runs */
+    const char *no_translator;      /* asked for, and why there is none */
     size_t cpu_offset;
     struct bus bus;
     struct scheduler sched;
@@ -267,6 +270,27 @@ static void bind(struct machine *m)
 
 static void reset(struct machine *m, enum reset_kind kind);
 
+/* The translator sees the plain memories. A host that cannot have it has the interpreter. */
+static void start_translator(struct machine *m)
+{
+    struct jit_memory memories[MACHINE_MEMORIES];
+    const char *why;
+
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        const struct machine_memory *memory = &m->memories[i];
+        bool nvm = memory->row->flags & MEMORY_NVM;
+        memories[i] = (struct jit_memory){
+            .base = memory->row->base, .size = memory->row->size,
+            .host = nvm ? memory->nvm.bytes : arena_at(m->arena, memory->offset),
+            .fd = nvm ? memory->nvm.fd : arena_backing_fd(m->arena),
+            .offset = nvm ? 0 : memory->offset,
+            .nvm = nvm ? &memory->nvm : NULL,
+        };
+    }
+    m->jit = jit_create(&m->cpu, memories, m->memory_count, &why);
+    m->no_translator = m->jit ? NULL : why;
+}
+
 struct machine *machine_create(const struct chip *chip, const struct machine_options *options,
                                const struct machine_host *host, char *error, size_t error_size)
 {
@@ -284,6 +308,8 @@ struct machine *machine_create(const struct chip *chip, const struct machine_opt
     bind(m);
     if (!build_bus(m, error, error_size) || !cpu_init(&m->cpu, m->devices, m->device_count))
         goto fail;
+    if (options->translator)
+        start_translator(m);
     reset(m, RESET_POWER_ON);
     return m;
 fail:
@@ -299,6 +325,7 @@ void machine_destroy(struct machine *m)
         reg_map_free(&m->slots[i].map);
     for (unsigned i = 0; i < m->memory_count; i++)
         nvm_free(&m->memories[i].nvm);
+    jit_destroy(m->jit);
     cpu_free(&m->cpu);
     stops_free(&m->set_aside);
     scheduler_free(&m->sched);
@@ -412,7 +439,10 @@ struct stop machine_run(struct machine *m, vtime until)
             return (struct stop){.kind = STOP_LIMIT};
         next = scheduler_next(&m->sched);
         c->limit = next.cycles < until.cycles ? next.cycles : until.cycles;
-        cpu_run(c);
+        if (m->jit)
+            jit_run(m->jit);
+        else
+            cpu_run(c);
     }
 }
 
@@ -558,6 +588,8 @@ static bool erase(struct machine *m, uint32_t address, uint32_t size)
 
 bool machine_break_add(struct machine *m, enum breakpoint_kind kind, uint32_t address)
 {
+    if (m->jit)
+        jit_break_changed(m->jit, address);
     return stops_break_add(&m->cpu.stops, kind, address);
 }
 
@@ -786,6 +818,13 @@ void machine_semihosting_return(struct machine *m, uint32_t result)
 const struct chip *machine_chip(const struct machine *m)
 {
     return m->chip;
+}
+
+const char *machine_engine(const struct machine *m, const char **why)
+{
+    if (why)
+        *why = m->no_translator;
+    return m->jit ? "translator" : "interpreter";
 }
 
 const struct machine_options *machine_options(const struct machine *m)

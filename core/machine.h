@@ -39,6 +39,10 @@ void machine_destroy(struct machine *m);
 const struct chip *machine_chip(const struct machine *m);
 const struct machine_options *machine_options(const struct machine *m);
 
+/* "translator" or "interpreter". *why, if asked for, says what the host lacks where the options asked for
+ * the translator and it is not to be had; else NULL. */
+const char *machine_engine(const struct machine *m, const char **why);
+
 /* Runs until `until` or a reason to stop. Events due at `until` have happened when it returns. A run
  * that starts on a breakpoint or on the access of the watch that was just reported passes it. */
 struct stop machine_run(struct machine *m, vtime until);

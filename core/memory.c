@@ -5,13 +5,32 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Whole pages, so that the translator's guest window can map them a second time. */
+static uint8_t *map_bytes(struct nvm *nvm)
+{
+    int share = MAP_SHARED;
+    void *bytes;
+
+    nvm->fd = memfd_create(nvm->name, MFD_CLOEXEC);
+    if (nvm->fd >= 0 && ftruncate(nvm->fd, nvm->size) < 0) {
+        close(nvm->fd);
+        nvm->fd = -1;
+    }
+    if (nvm->fd < 0)            /* a host that forbids memfd: everything but a second mapping works */
+        share = MAP_PRIVATE | MAP_ANONYMOUS;
+    bytes = mmap(NULL, nvm->size, PROT_READ | PROT_WRITE, share, nvm->fd, 0);
+    return bytes == MAP_FAILED ? NULL : bytes;
+}
 
 bool nvm_init(struct nvm *nvm, const char *name, uint32_t size, uint8_t fill)
 {
     uint32_t pages = (size + NVM_PAGE - 1) / NVM_PAGE;
 
-    *nvm = (struct nvm){.name = name, .size = size, .fill = fill};
-    nvm->bytes = malloc(size);
+    *nvm = (struct nvm){.name = name, .size = size, .fd = -1, .fill = fill};
+    nvm->bytes = map_bytes(nvm);
     nvm->pages = calloc(pages, sizeof *nvm->pages);
     if (!nvm->bytes || !nvm->pages) {
         nvm_free(nvm);
@@ -23,7 +42,10 @@ bool nvm_init(struct nvm *nvm, const char *name, uint32_t size, uint8_t fill)
 
 void nvm_free(struct nvm *nvm)
 {
-    free(nvm->bytes);
+    if (nvm->bytes)
+        munmap(nvm->bytes, nvm->size);
+    if (nvm->bytes && nvm->fd >= 0)
+        close(nvm->fd);
     free(nvm->pages);
     nvm->bytes = NULL;
     nvm->pages = NULL;

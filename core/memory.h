@@ -19,6 +19,7 @@ struct nvm {
     const char *name;
     uint8_t *bytes;         /* size bytes; read freely, never written directly */
     uint32_t size;
+    int fd;                 /* the file behind bytes, for a second mapping; -1 where the host offers none */
     uint8_t fill;           /* the erased byte */
     uint64_t generation;
     uint64_t *pages;

@@ -235,6 +235,7 @@ static bool build_machine(struct program *p)
     const struct chip *chip = boot_chip(o, &p->server.image);
     struct machine_options options = {
         .seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz, .stop_on = o->stop_on,
+        .translator = o->translator,
     };
     struct machine_host host = {.context = p, .output = machine_output, .diag = machine_diag};
     char error[ERROR_TEXT];
@@ -270,7 +271,6 @@ static bool build_semihosting(struct program *p)
     return true;
 }
 
-void server_set_semihosting(struct server *server, bool on)
 static void set_modes(struct server *server, struct machine_modes modes)
 {
     if (server->timeline) {
@@ -281,6 +281,7 @@ static void set_modes(struct server *server, struct machine_modes modes)
     machine_set_semihosting(server->machine, modes.semihosting);
 }
 
+void server_set_semihosting(struct server *server, bool on)
 {
     server->modes.semihosting = on;
     set_modes(server, server->modes);
@@ -351,8 +352,8 @@ static void destroy(struct program *p)
     target_destroy(p->target);
     semihosting_destroy(p->server.semihosting);
     symbols_free(p->server.symbols);
-    machine_destroy(p->server.machine);
     timeline_destroy(p->server.timeline);
+    machine_destroy(p->server.machine);
     image_free(&p->server.image);
 }
 

@@ -74,7 +74,7 @@ static const char help_text[] =
     "  --semihosting-console WHERE  auto | gdb | stdio (default auto: gdb's console while one is\n"
     "                          attached, else the terminal)\n"
     "  --semihosting-args TEXT the firmware's command line (default: FIRMWARE)\n"
-    "  --engine NAME           interpreter\n"
+    "  --engine NAME           translator | interpreter (default interpreter)\n"
     "  --speed FACTOR|max      guest seconds per real second (default 1.0; max in --batch)\n"
     "  --history-memory SIZE   memory for the past, in bytes or with K, M, G (default 256M); what is old is\n"
     "                          kept more sparsely, never forgotten\n"
@@ -204,9 +204,9 @@ static bool parse_console(struct options *o, const char *text)
 
 static bool parse_engine(struct options *o, const char *text)
 {
-    if (strcmp(text, "interpreter"))
-        return bad("--engine %s: expected interpreter", text);
-    o->interpreter = true;
+    o->translator = !strcmp(text, "translator");
+    if (!o->translator && strcmp(text, "interpreter"))
+        return bad("--engine %s: expected translator or interpreter", text);
     return true;
 }
 

@@ -45,7 +45,7 @@ struct options {
     const char *semihosting_dir;    /* NULL: console and exit only */
     enum console_place semihosting_console;
     const char *semihosting_args;   /* SYS_GET_CMDLINE; NULL: the image's name */
-    bool interpreter;           /* --engine interpreter */
+    bool translator;            /* --engine translator */
     double speed;               /* guest seconds per wall second; 0: as fast as possible */
     bool no_history;            /* the past is not recorded */
     size_t history_memory;      /* bytes for checkpoints */

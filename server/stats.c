@@ -27,11 +27,11 @@ void stats_print(const struct server *server, uint64_t wall_ns)
     if (server->timeline)
         past = timeline_figures(server->timeline);
     fprintf(stderr,
-            "{\"chip\": \"%s\", \"engine\": \"interpreter\", \"instructions\": %" PRIu64
+            "{\"chip\": \"%s\", \"engine\": \"%s\", \"instructions\": %" PRIu64
             ", \"cycles\": %" PRIu64 ", \"guest_seconds\": %.9f, \"seconds\": %.6f, "
             "\"run_seconds\": %.6f, \"mips\": %.3f, \"peak_kib\": %ld, \"checkpoints\": %zu, "
             "\"history_bytes\": %zu, \"inputs\": %" PRIu64 ", \"replayed_cycles\": %" PRIu64 "}\n",
-            machine_chip(m)->name, instructions, machine_now(m).cycles,
+            machine_chip(m)->name, machine_engine(m, NULL), instructions, machine_now(m).cycles,
             (double)machine_nanoseconds(m) / 1e9, (double)wall_ns / 1e9, busy,
             busy > 0 ? (double)instructions / busy / 1e6 : 0.0, peak_kib(),
             past.checkpoints, past.bytes, past.inputs, past.replayed);

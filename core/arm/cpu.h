@@ -277,6 +277,14 @@ void cpu_run(struct cpu *c);
 /* One instruction, or one exception entry. */
 void cpu_step(struct cpu *c);
 
+/* The parts of cpu_run, for an engine that shares its loop with the interpreter. cpu_prepare: what may
+ * have changed while nobody ran. cpu_boundary: takes what attention and breakpoints speak of, at a
+ * boundary where cycle < limit; true when an instruction may execute. cpu_execute: the instruction at pc,
+ * with the fault or exception return that it makes; no attention may be pending. */
+void cpu_prepare(struct cpu *c);
+bool cpu_boundary(struct cpu *c);
+void cpu_execute(struct cpu *c);
+
 /* Completes the instruction at pc as a NOP: a BKPT that somebody else has served. */
 void cpu_skip(struct cpu *c);
 

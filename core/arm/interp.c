@@ -206,7 +206,7 @@ static inline __attribute__((always_inline)) uint32_t execute(struct cpu *c, str
 /* ---- the loop ---- */
 
 /* What may have changed while nobody ran. */
-static void prepare(struct cpu *c)
+void cpu_prepare(struct cpu *c)
 {
     cpu_set_check(c, CHECK_BREAK, c->stops.break_count);
     cpu_set_check(c, CHECK_WATCH, c->stops.watch_count);
@@ -264,7 +264,7 @@ static bool attend(struct cpu *c)
 }
 
 /* A boundary at which there is something to look at. True when an instruction may execute. */
-static __attribute__((noinline)) bool boundary(struct cpu *c)
+__attribute__((noinline)) bool cpu_boundary(struct cpu *c)
 {
     do {
         if (!c->attention && !held_back(c))
@@ -280,10 +280,10 @@ void cpu_run(struct cpu *c)
     struct cpu_state *s = c->s;
     uint32_t pc = s->r[15];
 
-    prepare(c);
+    cpu_prepare(c);
     while (s->cycle < c->limit) {
         if (unlikely(c->attention || c->checks & (CHECK_BREAK | CHECK_PC))) {
-            if (!boundary(c))
+            if (!cpu_boundary(c))
                 return;
             pc = s->r[15];
         }
@@ -291,12 +291,17 @@ void cpu_run(struct cpu *c)
     }
 }
 
+void cpu_execute(struct cpu *c)
+{
+    execute(c, c->s, c->s->r[15]);
+}
+
 void cpu_step(struct cpu *c)
 {
     uint64_t cycle = c->s->cycle;
     uint16_t ipsr = c->s->ipsr;     /* a late arrival takes no time */
 
-    prepare(c);
+    cpu_prepare(c);
     if (c->attention && (!attend(c) || c->s->cycle != cycle || c->s->ipsr != ipsr))
         return;
     if (!guest_breaks_here(c))

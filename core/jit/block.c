@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Guest code before it is translated. See block.h. */
+#include "core/jit/block.h"
+
+#include <string.h>
+
+#include "core/arm/cost.h"
+#include "core/arm/decode.h"
+
+/* ---- reading ---- */
+
+static void decode_at(struct insn *i, const struct jit *j, const uint8_t *p)
+{
+    uint32_t first = p[0] | (uint32_t)p[1] << 8;
+
+    if (insn_size(first) == 2)
+        decode(j->decoder, first, 2, i);
+    else
+        decode(j->decoder, first << 16 | p[2] | (uint32_t)p[3] << 8, 4, i);
+}
+
+static uint8_t it_advance(uint8_t it)
+{
+    return it & 7 ? (it & 0xE0) | (it << 1 & 0x1F) : 0;
+}
+
+static void read_it(struct step *t, uint8_t it)
+{
+    t->it = it;
+    t->cond = it ? it >> 4 : COND_NONE;
+    if (t->cond > COND_NONE || t->i.op == OP_BKPT)
+        t->cond = COND_NONE;
+    t->it_after = t->i.op == OP_IT ? (uint8_t)t->i.imm : it_advance(it);
+    t->setflags = t->i.setflags == FLAGS_ALWAYS || (t->i.setflags == FLAGS_OUTSIDE_IT && !it);
+}
+
+static bool jumps(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_B:
+        return t->i.cond == COND_NONE;
+    case OP_BL: case OP_BX: case OP_BLX: case OP_TB: case OP_MOV_PC: case OP_ADD_PC:
+        return true;
+    case OP_LDR_imm: case OP_LDR_reg: case OP_LDR_lit:
+        return t->i.rd == 15;
+    case OP_LDM:
+        return t->i.imm >> 15 & 1;
+    default:
+        return false;
+    }
+}
+
+/* What can change modes, wait, or raise an exception on purpose. */
+static bool leaves(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_MSR: case OP_CPS: case OP_SVC: case OP_BKPT: case OP_UDF: case OP_COPROC: case OP_WFI: case OP_WFE:
+    case OP_SEV: case OP_MOV_PC: case OP_ADD_PC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool step_ends_block(const struct step *t)
+{
+    return leaves(t) || (jumps(t) && t->cond == COND_NONE);
+}
+
+static bool data_in_flash(const struct jit *j, uint32_t address)
+{
+    const struct bus_span *span = bus_span_at(j->c->bus, address);
+
+    return span && !span->writable;
+}
+
+/* Cycles when its condition holds and no branch is taken. */
+static void read_cost(struct source *source, struct step *t, const struct jit *j, uint8_t *pairs)
+{
+    const struct cpu_fetch_timing *timing = &j->timing;
+    uint32_t base = (t->pc + 4) & ~3u;
+
+    t->pairs_before = *pairs;
+    t->cycles = (uint16_t)(t->i.cycles - cost_pairing(pairs, &t->i, true));
+    if (t->i.op == OP_LDR_lit && data_in_flash(j, t->i.add ? base + t->i.imm : base - t->i.imm))
+        t->cycles = (uint16_t)(t->cycles + timing->data);
+    t->refund = (uint8_t)(t->cycles - COST_FAILED);
+    if (source->flash)
+        t->cycles = (uint16_t)(t->cycles + cost_fetch(timing, t->pc, t->i.size));
+}
+
+static bool enough(const struct source *source, const struct step *t)
+{
+    if (step_ends_block(t))
+        return true;
+    return source->count >= BLOCK_INSNS - 8 && !t->it_after && !source->pairs_at_end;
+}
+
+static void read_steps(struct source *source, const struct jit *j, const struct bus_span *span)
+{
+    uint32_t offset = source->pc - span->base;
+    uint8_t it = 0, pairs = 0;
+
+    while (source->count < BLOCK_INSNS && offset + 4 <= span->size) {
+        struct step *t = &source->steps[source->count];
+        if (source->count && stops_break_at(&j->c->stops, span->base + offset))
+            break;
+        *t = (struct step){.pc = span->base + offset};
+        decode_at(&t->i, j, span->host + offset);
+        read_it(t, it);
+        read_cost(source, t, j, &pairs);
+        it = t->it_after;
+        offset += t->i.size;
+        source->count++;
+        source->pairs_at_end = pairs;
+        if (enough(source, t))
+            break;
+    }
+    source->end = span->base + offset;
+}
+
+/* ---- charges ---- */
+
+static void sum_up(struct source *source)
+{
+    uint32_t cycles = 0;
+
+    for (unsigned n = source->count; n-- > 0;) {
+        source->steps[n].cycles_after = (uint16_t)cycles;
+        source->steps[n].insns_after = (uint8_t)(source->count - 1 - n);
+        cycles += source->steps[n].cycles;
+    }
+    source->cycles = cycles;
+}
+
+/* ---- flags ---- */
+
+static unsigned flags_written(const struct step *t)
+{
+    const struct insn *i = &t->i;
+
+    switch (i->op) {
+    case OP_CMP_imm: case OP_CMP_reg: case OP_CMN_imm: case OP_CMN_reg:
+        return FLAG_ALL;
+    case OP_TST_imm: case OP_TEQ_imm:
+        return FLAG_NZ | (i->carry == CARRY_KEEP ? 0 : FLAG_C);
+    case OP_TST_reg: case OP_TEQ_reg:
+        return FLAG_NZ | (i->amount ? FLAG_C : 0);
+    default:
+        break;
+    }
+    if (!t->setflags)
+        return 0;
+    switch (i->op) {
+    case OP_ADD_imm: case OP_ADD_reg: case OP_ADC_imm: case OP_ADC_reg: case OP_SUB_imm: case OP_SUB_reg:
+    case OP_SBC_imm: case OP_SBC_reg: case OP_RSB_imm: case OP_RSB_reg:
+        return FLAG_ALL;
+    case OP_MUL:
+        return FLAG_NZ;
+    case OP_AND_imm: case OP_BIC_imm: case OP_ORR_imm: case OP_ORN_imm: case OP_EOR_imm: case OP_MOV_imm:
+    case OP_MVN_imm:
+        return FLAG_NZ | (i->carry == CARRY_KEEP ? 0 : FLAG_C);
+    default:
+        return FLAG_NZ | (i->amount || i->op == OP_SHIFT_reg ? FLAG_C : 0);
+    }
+}
+
+/* Instructions that never need the interpreter, and read no flags but by their condition. */
+static bool stays_inside(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_AND_imm: case OP_AND_reg: case OP_BIC_imm: case OP_BIC_reg: case OP_ORR_imm: case OP_ORR_reg:
+    case OP_ORN_imm: case OP_ORN_reg: case OP_EOR_imm: case OP_EOR_reg: case OP_ADD_imm: case OP_ADD_reg:
+    case OP_SUB_imm: case OP_SUB_reg: case OP_RSB_imm: case OP_RSB_reg: case OP_MOV_imm: case OP_MOV_reg:
+    case OP_MVN_imm: case OP_MVN_reg: case OP_TST_imm: case OP_TST_reg: case OP_TEQ_imm: case OP_TEQ_reg:
+    case OP_CMP_imm: case OP_CMP_reg: case OP_CMN_imm: case OP_CMN_reg: case OP_MOVT: case OP_ADR: case OP_BFC:
+    case OP_BFI: case OP_SBFX: case OP_UBFX: case OP_REV: case OP_REVSH: case OP_EXTEND:
+    case OP_MUL: case OP_MLA: case OP_MLS: case OP_MULL: case OP_MLAL: case OP_IT: case OP_NOP: case OP_CLZ:
+        return !step_is_foreign(t);
+    default:
+        return false;
+    }
+}
+
+bool step_is_foreign(const struct step *t)
+{
+    return t->i.shift == SHIFT_RRX && t->i.amount && t->i.op < OP_SHIFT_reg;
+}
+
+/* Backwards: what each instruction's flags are wanted for. Every way out of the block and every slow
+ * path wants all of them. */
+static void find_needs(struct source *source)
+{
+    unsigned live = FLAG_ALL;
+
+    for (unsigned n = source->count; n-- > 0;) {
+        struct step *t = &source->steps[n];
+        unsigned written = flags_written(t);
+
+        t->need = (uint8_t)(written & live);
+        if (t->cond == COND_NONE)
+            live &= ~written;
+        else
+            live = FLAG_ALL;
+        if (!stays_inside(t))
+            live = FLAG_ALL;
+    }
+}
+
+bool source_read(struct source *source, const struct jit *j, uint32_t pc)
+{
+    const struct bus_span *span = bus_span_at(j->c->bus, pc);
+
+    if (!span || !span->executable || stops_break_at(&j->c->stops, pc))
+        return false;
+    source->pc = pc;
+    source->count = 0;
+    source->cycles = 0;
+    source->flash = !span->writable;
+    source->pairs_at_end = false;
+    read_steps(source, j, span);
+    if (!source->count)
+        return false;
+    source->runs_on = !step_ends_block(&source->steps[source->count - 1]);
+    sum_up(source);
+    find_needs(source);
+    return true;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The translator's loop: finding, linking, entering and dropping translations. See jit.h. */
+#include "core/jit/jit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arm/cost.h"
+#include "core/arm/decode.h"
+#include "core/jit/translator.h"
+#include "core/memory.h"
+
+/* ---- life ---- */
+
+static bool allocate(struct jit *j)
+{
+    j->blocks = calloc(BLOCKS, sizeof *j->blocks);
+    j->edges = calloc(EDGES, sizeof *j->edges);
+    j->sites = calloc(SITES, sizeof *j->sites);
+    j->accesses = calloc(SITES, sizeof *j->accesses);
+    j->decoder = decoder_create(j->c->core->kind);
+    return j->blocks && j->edges && j->sites && j->accesses && j->decoder;
+}
+
+static void begin_code(struct jit *j)
+{
+    j->code = (struct x86){
+        .p = j->cache.write,
+        .end = j->cache.write + j->cache.size,
+        .shift = (intptr_t)j->cache.run - (intptr_t)j->cache.write,
+    };
+    jit_emit_stubs(j);
+}
+
+static bool build(struct jit *j, const struct jit_memory *memories, unsigned count, const char **why)
+{
+    *why = "this host gives no memory that can be executed";
+    if (!code_cache_init(&j->cache, CODE_SIZE))
+        return false;
+    *why = "this host gives no 6 GiB of address space";
+    if (!window_init(&j->window, memories, count))
+        return false;
+    *why = "out of memory";
+    if (!allocate(j))
+        return false;
+    *why = "too many translators, or no fault handler allowed";
+    return fault_register(j);
+}
+
+struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, const char **why)
+{
+    struct jit *j = calloc(1, sizeof *j);
+
+    *why = "out of memory";
+    if (!j)
+        return NULL;
+    j->c = c;
+    j->has_bmi2 = __builtin_cpu_supports("bmi2");
+    j->has_fma = __builtin_cpu_supports("fma");
+    j->has_lzcnt = __builtin_cpu_supports("bmi");
+    if (!build(j, memories, count, why)) {
+        jit_destroy(j);
+        return NULL;
+    }
+    begin_code(j);
+    jit_flush(j);
+    return j;
+}
+
+void jit_destroy(struct jit *j)
+{
+    if (!j)
+        return;
+    fault_unregister(j);
+    window_free(&j->window);
+    code_cache_free(&j->cache);
+    decoder_destroy(j->decoder);
+    free(j->blocks);
+    free(j->edges);
+    free(j->sites);
+    free(j->accesses);
+    free(j);
+}
+
+/* ---- dropping translations ---- */
+
+void jit_flush(struct jit *j)
+{
+    for (unsigned i = 0; i < j->block_count; i++)
+        *window_entry(&j->window, j->blocks[i].pc) = 0;
+    j->block_count = j->edge_count = j->site_count = j->access_count = 0;
+    j->code.p = j->after_stubs;
+    j->code.overflow = false;
+    j->flushes++;
+}
+
+/* Jumps that lead to the block come back through a stub of an edge that stays unlinked. */
+static void drop(struct jit *j, struct block *block)
+{
+    block->valid = false;
+    *window_entry(&j->window, block->pc) = 0;
+    for (unsigned i = 0; i < j->edge_count; i++)
+        if (j->edges[i].linkable && j->edges[i].block == (uint32_t)(block - j->blocks))
+            jit_link(j, &j->edges[i], NULL);
+}
+
+static void drop_range(struct jit *j, uint32_t address, uint32_t size)
+{
+    for (unsigned i = 0; i < j->block_count; i++) {
+        struct block *block = &j->blocks[i];
+        if (block->valid && block->pc - address + block->size - 1 < size + block->size - 1)
+            drop(j, block);
+    }
+}
+
+void jit_break_changed(struct jit *j, uint32_t address)
+{
+    drop_range(j, address & ~1u, 2);
+}
+
+static uint64_t generation(const struct jit *j)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < j->window.count; i++)
+        if (j->window.memories[i].memory.nvm)
+            sum += j->window.memories[i].memory.nvm->generation;
+    return sum;
+}
+
+/* Whether something changed that translations depend on. */
+static bool stale(const struct jit *j)
+{
+    return j->window.dirty || j->epoch != bus_epoch(j->c->bus) || j->generation != generation(j) ||
+           memcmp(&j->timing, &j->c->timing, sizeof j->timing) != 0;
+}
+
+static void drop_dirty_pages(struct jit *j)
+{
+    j->window.dirty = false;
+    for (unsigned i = 0; i < j->window.count; i++) {
+        struct window_memory *m = &j->window.memories[i];
+        for (uint32_t page = 0; page < m->mapped / WINDOW_PAGE; page++) {
+            if (!(m->pages[page] & PAGE_DIRTY))
+                continue;
+            m->pages[page] &= (uint8_t)~PAGE_DIRTY;
+            drop_range(j, m->memory.base + page * WINDOW_PAGE, WINDOW_PAGE);
+        }
+    }
+}
+
+static void refresh(struct jit *j)
+{
+    const struct bus_span *zero = bus_span_at(j->c->bus, 0);
+
+    if (j->window.dirty)
+        drop_dirty_pages(j);
+    if (!stale(j))
+        return;
+    j->timing = j->c->timing;
+    j->epoch = bus_epoch(j->c->bus);
+    j->generation = generation(j);
+    window_set_zero(&j->window, zero ? zero->host : NULL);
+    jit_flush(j);
+}
+
+/* ---- finding and linking ---- */
+
+static struct block *block_of_entry(const struct jit *j, uint32_t entry)
+{
+    uint32_t number;
+
+    memcpy(&number, (const uint8_t *)(uintptr_t)entry - sizeof number, sizeof number);
+    return &j->blocks[number];
+}
+
+struct block *jit_find(struct jit *j, uint32_t pc)
+{
+    struct block *block;
+    uint32_t entry;
+
+    if (pc >= WINDOW_CODE_END)
+        return NULL;
+    entry = *window_entry(&j->window, pc);
+    if (entry)
+        return block_of_entry(j, entry);
+    if (j->block_count == BLOCKS || j->site_count + BLOCK_INSNS > SITES ||
+        j->edge_count + 2 * BLOCK_INSNS > EDGES || j->access_count + 16 * BLOCK_INSNS > SITES ||
+        (size_t)(j->code.end - j->code.p) < BLOCK_ROOM)
+        jit_flush(j);
+    block = &j->blocks[j->block_count];
+    *block = (struct block){.pc = pc};
+    if (!jit_translate(j, block))
+        return NULL;
+    block->valid = true;
+    j->block_count++;
+    return block;
+}
+
+static uint64_t charge(int64_t cycles, int64_t insns)
+{
+    return (uint64_t)(cycles * ((int64_t)1 << 32) + insns);
+}
+
+void jit_link(struct jit *j, struct edge *e, const struct block *block)
+{
+    int32_t cycles = e->cycles, insns = e->insns;
+    uint64_t constant;
+
+    if (block) {
+        cycles += block->cycles;
+        insns += block->insns;
+    }
+    constant = charge(cycles, insns);
+    memcpy(e->constant, &constant, sizeof constant);
+    x86_place(e->jump, block ? block->body : e->stub);
+    e->block = block ? (uint32_t)(block - j->blocks) : (uint32_t)NO_BLOCK;
+}
+
+/* ---- the slow path (I6) ---- */
+
+static uint64_t used_up(uint64_t cycle, uint64_t limit)
+{
+    uint64_t left = limit > cycle ? limit - cycle : 0;
+
+    return cycle + (left < BUDGET_CYCLES ? left : BUDGET_CYCLES);
+}
+
+/* Instructions charged so far; a side exit just behind a slow path gives back some of before it. */
+static uint64_t retired(const struct jit *j, uint64_t budget)
+{
+    return j->instructions + (uint64_t)(int64_t)(int32_t)(BUDGET_LOW - (uint32_t)budget);
+}
+
+static void synchronise(struct jit *j, const struct site *site, uint64_t budget)
+{
+    struct cpu_state *s = j->c->s;
+
+    s->cycle = j->limit - (uint64_t)((int64_t)budget >> 32) - site->cycles_from;
+    s->instructions = retired(j, budget) - site->insns_from;
+    s->r[15] = site->pc;
+    s->it = site->it;
+    s->mem_pipelined = site->pairs;
+}
+
+/* Whether translated code can go on behind the site: nothing happened that it does not know of. */
+static bool undisturbed(const struct jit *j, const struct site *site)
+{
+    const struct cpu *c = j->c;
+    const struct cpu_state *s = c->s;
+
+    return !site->leave && !c->attention && s->r[15] == site->next && s->it == site->it_after && s->thumb &&
+           c->checks == j->checks && !stale(j);
+}
+
+struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp)
+{
+    const struct site *site = &j->sites[number];
+    struct cpu *c = j->c;
+    struct cpu_state *s = c->s;
+    unsigned fp_now;
+    int64_t left;
+
+    synchronise(j, site, budget);
+    cpu_execute(c);
+    j->limit = used_up(s->cycle, c->limit);
+    left = (int64_t)(j->limit - s->cycle) - site->cycles_after;
+    fp_now = jit_fp_state(j);
+    if (!undisturbed(j, site) || left < 0 || (*fp & ~fp_now))
+        return (struct jit_exit){0, 0};
+    *fp = fp_now;
+    s->it = 0;
+    s->mem_pipelined = 0;
+    j->instructions = s->instructions + site->insns_after;
+    return (struct jit_exit){(uint64_t)left << 32 | BUDGET_LOW, 1};
+}
+
+unsigned jit_fp_state(const struct jit *j)
+{
+    (void)j;
+    return 0;
+}
+
+/* ---- the loop ---- */
+
+/* At a boundary with this state translations can begin. */
+static bool enterable(const struct cpu_state *s)
+{
+    return s->thumb && !s->it && !s->mem_pipelined;
+}
+
+/* What translated code left, in the arena. */
+static void account(struct jit *j, uint64_t budget)
+{
+    struct cpu_state *s = j->c->s;
+
+    s->cycle = j->limit - (uint64_t)((int64_t)budget >> 32);
+    s->instructions = retired(j, budget);
+}
+
+static void leave_by_edge(struct jit *j, const struct edge *e, uint64_t budget)
+{
+    if (e->block != NO_BLOCK)
+        budget += charge(j->blocks[e->block].cycles, j->blocks[e->block].insns);
+    account(j, budget);
+    j->c->s->r[15] = e->target;
+}
+
+static void charge_landing(struct jit *j)
+{
+    const struct bus_span *span = bus_span_at(j->c->bus, j->c->s->r[15]);
+
+    if (span && !span->writable)
+        j->c->s->cycle += cost_landing(&j->c->timing, j->c->s->r[15]);
+}
+
+/* Runs translated code from `block` on. The edge by which it came out, if any. */
+static struct edge *run(struct jit *j, const struct block *block)
+{
+    struct cpu_state *s = j->c->s;
+    uint64_t left = j->limit - s->cycle;
+    struct jit_exit out;
+
+    j->instructions = s->instructions;
+    out = jit_enter(j, jit_runs_at(j, block->entry), left << 32 | BUDGET_LOW, jit_fp_state(j));
+    if (out.why == EXIT_DONE)
+        return NULL;
+    if (out.why == EXIT_INDIRECT) {
+        account(j, out.budget);
+        charge_landing(j);
+        return NULL;
+    }
+    leave_by_edge(j, &j->edges[out.why], out.budget);
+    return &j->edges[out.why];
+}
+
+/* One step of the loop; `*edge` is where the last one came out. */
+static void advance(struct jit *j, struct edge **edge)
+{
+    struct cpu *c = j->c;
+    unsigned flushes = j->flushes;
+    struct block *block = enterable(c->s) ? jit_find(j, c->s->r[15]) : NULL;
+
+    if (flushes != j->flushes)
+        *edge = NULL;
+    if (!block) {
+        cpu_execute(c);
+        *edge = NULL;
+        return;
+    }
+    if (*edge && (*edge)->linkable && (*edge)->block == NO_BLOCK)
+        jit_link(j, *edge, block);
+    j->limit = used_up(c->s->cycle, c->limit);
+    if (j->limit - c->s->cycle < block->cycles) {
+        cpu_run(c);
+        *edge = NULL;
+        return;
+    }
+    *edge = run(j, block);
+}
+
+void jit_run(struct jit *j)
+{
+    struct cpu *c = j->c;
+    struct edge *edge = NULL;
+
+    cpu_prepare(c);
+    window_enter(&j->window);
+    while (c->s->cycle < c->limit) {
+        if (c->checks & ~CHECK_BREAK) {
+            cpu_run(c);
+            return;
+        }
+        if (c->attention || c->checks) {
+            if (!cpu_boundary(c))
+                return;
+            edge = c->attention ? NULL : edge;
+        }
+        if (stale(j)) {
+            refresh(j);
+            edge = NULL;
+        }
+        j->checks = c->checks;
+        advance(j, &edge);
+    }
+}

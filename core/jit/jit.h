@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The translator: runs the core by compiling guest code to x86-64. It changes nothing that a guest or a
+ * debugger can see (I7): what it does not translate it gives to the interpreter, one instruction at a
+ * time, with the exact state in the arena (I6).
+ *
+ * Interpreted for now, all of it: code under the MPU, or watched by the debugger's watchpoints or the
+ * guest's own comparators (cpu.checks), and code above 0x3FF00000.
+ */
+#ifndef CORE_JIT_JIT_H
+#define CORE_JIT_JIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cpu;
+struct jit;
+struct nvm;
+
+/* A plain memory of the machine and the file behind it. */
+struct jit_memory {
+    uint32_t base, size;        /* guest addresses */
+    uint8_t *host;              /* where the machine keeps it; page-aligned */
+    int fd;
+    size_t offset;              /* of `host` in the file */
+    const struct nvm *nvm;      /* images */
+};
+
+/* The translator of a core, for the core's lifetime; NULL when this host cannot have one, and *why says
+ * what is missing. The caller owns it. */
+struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, const char **why);
+void jit_destroy(struct jit *j);
+
+/* As cpu_run. */
+void jit_run(struct jit *j);
+
+/* The debugger planted or removed a breakpoint there. */
+void jit_break_changed(struct jit *j, uint32_t address);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lowering: from steps to host code. One translation under way, and what the lower_*.c files share.
+ *
+ * A lowering function emits one instruction's semantics, given that its condition holds. What it knows of
+ * registers (aligned, known) and of the host's own flags is dropped as they are written.
+ */
+#ifndef CORE_JIT_LOWER_H
+#define CORE_JIT_LOWER_H
+
+#include "core/jit/block.h"
+#include "core/jit/translator.h"
+
+enum carry_form { CARRY_LOST, CARRY_SAME, CARRY_INVERTED };
+
+/* What the host's flags register says about the guest's flags. */
+struct host_flags {
+    bool nz, v;
+    uint8_t c;                  /* enum carry_form */
+};
+
+enum cold_kind {
+    COLD_SITE,                  /* to the slow path of `number` */
+    COLD_EDGE,                  /* out by edge `number` */
+    COLD_REFUND,                /* `number` cycles back, then on at `resume` */
+    COLD_MISS                   /* an indirect jump to untranslated code */
+};
+
+/* Code that is rarely executed, emitted behind the block; `hole` is the jump that leads there. */
+struct cold {
+    uint8_t kind;
+    uint32_t number;
+    uint8_t *hole, *resume;
+};
+
+enum { COLD_MAX = 8 * BLOCK_INSNS, NO_SITE = 0xFFFFFFFF };
+
+struct lower {
+    struct jit *j;
+    struct x86 *b;
+    const struct source *source;
+    const struct step *t;       /* the instruction being lowered */
+    struct cold cold[COLD_MAX];
+    unsigned cold_count, cold_landed;   /* refunds and sites below `landed` know where to resume */
+    uint32_t site, leaving_site;        /* of the step: with and without a way back */
+    struct host_flags host, host_before;
+    uint16_t aligned;           /* registers that hold multiples of 4 */
+    uint16_t known;             /* registers that hold a constant */
+    uint16_t written;           /* registers that the step wrote */
+    uint32_t constant[16];
+    bool failed;
+};
+
+/* ---- registers ---- */
+
+static inline bool in_host(unsigned r)
+{
+    return jit_home[r] != NO_REG;
+}
+
+struct x86_rm state_field(size_t offset);
+struct x86_rm guest(unsigned r);                        /* where r0..r14 is */
+
+/* The register itself, or `scratch` holding its value. */
+enum x86_reg lower_get(struct lower *l, unsigned r, enum x86_reg scratch);
+
+/* Where to compute a result for r: its home or rdx. lower_put finishes. */
+enum x86_reg lower_target(unsigned r);
+void lower_put(struct lower *l, unsigned r, enum x86_reg from);
+void lower_wrote(struct lower *l, unsigned r);
+
+/* ---- flags and conditions ---- */
+
+/* After a host instruction that set the flags: keeps what is needed of the guest's. */
+void lower_keep_flags(struct lower *l, enum carry_form c, bool v);
+
+/* The host's condition that is true when the guest's is; may emit a test, may use rcx. */
+enum x86_cc lower_condition(struct lower *l, unsigned cond);
+
+/* ---- slow paths and ways out ---- */
+
+void lower_cold(struct lower *l, enum cold_kind kind, uint32_t number, uint8_t *hole);
+void lower_slow_if(struct lower *l, enum x86_cc cc);            /* takes the slow path, comes back */
+void lower_unaligned_if(struct lower *l, enum x86_cc cc);       /* takes the slow path, leaves */
+void lower_slowly(struct lower *l, bool leave);                 /* the whole instruction */
+
+/* Before a host instruction that may fault: its address belongs to the step. `first`: nothing has happened
+ * yet, and so many bytes must follow that the site can become a jump: lower_accessed pads. */
+void lower_access(struct lower *l, bool first);
+void lower_accessed(struct lower *l);
+
+/* Leaves for `target`, which costs `extra` cycles more than was charged. */
+void lower_edge(struct lower *l, uint32_t target, unsigned extra);
+
+/* The target of an indirect jump is in `reg`, with bit 0 set: jumps there. */
+void lower_indirect(struct lower *l, enum x86_reg reg);
+
+/* What cannot be jumped to directly takes the slow path: bit 0 clear, EXC_RETURN and other far addresses. */
+void lower_check_target(struct lower *l, enum x86_reg reg);
+
+unsigned lower_landing(const struct lower *l, uint32_t target);
+
+/* ---- lower_dp.c, lower_mem.c, lower_branch.c: false if the operation is not theirs ---- */
+bool lower_dp(struct lower *l);
+bool lower_mem(struct lower *l);
+bool lower_branch(struct lower *l);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Branches, IT and what does nothing (exec_branch.c, exec_sys.c say what they mean). */
+#include "core/arm/cost.h"
+#include "core/jit/lower.h"
+
+enum { LR = 14, PC = 15 };
+
+static uint32_t target(const struct lower *l)
+{
+    return (l->t->pc + 4 + l->t->i.imm) & ~1u;
+}
+
+static void branch(struct lower *l)
+{
+    lower_edge(l, target(l), lower_landing(l, target(l)));
+}
+
+/* Taken, the branch costs a refill. */
+static void branch_if(struct lower *l, enum x86_cc cc)
+{
+    uint8_t *over = x86_jcc(l->b, (enum x86_cc)(cc ^ 1));
+
+    lower_edge(l, target(l), COST_REFILL + lower_landing(l, target(l)));
+    x86_land(l->b, over);
+}
+
+static void compare_and_branch(struct lower *l)
+{
+    struct x86_rm n = guest(l->t->i.rn);
+
+    if (n.mode == RM_REG)
+        x86_test(l->b, n, (enum x86_reg)n.base);
+    else
+        x86_alu_imm(l->b, ALU_CMP, n, 0);
+    branch_if(l, l->t->i.variant & 1 ? CC_NE : CC_E);
+}
+
+static void link(struct lower *l)
+{
+    x86_mov_imm(l->b, guest(LR), (l->t->pc + l->t->i.size) | 1);
+    lower_wrote(l, LR);
+}
+
+/* A conditional branch falls through to where the host's flags still hold. */
+static void conditional_branch(struct lower *l)
+{
+    l->host = l->host_before;
+    branch_if(l, lower_condition(l, l->t->i.cond));
+}
+
+static bool branch_to_register(struct lower *l, bool call)
+{
+    if (l->t->i.rm == PC)
+        return false;
+    x86_mov(l->b, RCX, guest(l->t->i.rm));
+    lower_check_target(l, RCX);
+    if (call)
+        link(l);
+    lower_indirect(l, RCX);
+    return true;
+}
+
+/* TBB and TBH behind the instruction itself, as compilers place the table. */
+static bool table_branch(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    uint32_t table = l->t->pc + 4;
+    enum x86_reg index;
+
+    if (i->rn != PC || l->j->timing.data || l->j->timing.branch || table & (i->width - 1u))
+        return false;
+    index = lower_get(l, i->rm, RCX);
+    lower_access(l, true);
+    x86_extend(l->b, i->width, false, RCX, rm_guest(NO_REG, index, i->width - 1, table));
+    lower_accessed(l);
+    x86_lea(l->b, RCX, RCX, RCX, 0, (int32_t)(table | 1));
+    lower_indirect(l, RCX);
+    return true;
+}
+
+static void it(struct lower *l)
+{
+    l->host = l->host_before;
+}
+
+bool lower_branch(struct lower *l)
+{
+    switch (l->t->i.op) {
+    case OP_B:
+        if (l->t->i.cond == COND_NONE)
+            branch(l);
+        else
+            conditional_branch(l);
+        return true;
+    case OP_BL:
+        link(l);
+        branch(l);
+        return true;
+    case OP_BX: return branch_to_register(l, false);
+    case OP_BLX: return branch_to_register(l, true);
+    case OP_CBZ: compare_and_branch(l); return true;
+    case OP_TB: return table_branch(l);
+    case OP_IT: it(l); return true;
+    case OP_NOP: case OP_YIELD: case OP_DMB: case OP_DSB: case OP_ISB: case OP_PLD:
+        l->host = l->host_before;
+        return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Loads and stores (exec_mem.c says what they mean): one host access in the window. An address that is
+ * not aligned, or where the window has nothing, goes to the slow path. The first access of a transfer
+ * that can be the one to fault comes before any register changes, so that the slow path can begin the
+ * instruction anew (I6).
+ */
+#include "core/jit/lower.h"
+
+enum { SP = 13, PC = 15, FLASH_END = 0x20000000 };
+
+/* An address, ready for access. */
+struct place {
+    struct x86_rm rm;
+    bool slow;                  /* known to be the interpreter's */
+};
+
+static bool has_waits(const struct lower *l)
+{
+    return l->j->timing.data;
+}
+
+/* Data read from flash costs its wait states: the interpreter knows. */
+static void check_waits(struct lower *l, struct x86_rm *rm, bool write)
+{
+    if (write || !has_waits(l))
+        return;
+    if (rm->index != NO_REG || rm->disp || rm->base != RCX) {
+        if (rm->base == NO_REG)
+            x86_mov_imm(l->b, rm_reg(RCX), (uint32_t)rm->disp);
+        else
+            x86_lea(l->b, RCX, (enum x86_reg)rm->base, rm->index, rm->scale, rm->disp);
+        *rm = rm_guest(RCX, NO_REG, 0, 0);
+    }
+    x86_alu_imm(l->b, ALU_CMP, rm_reg(RCX), FLASH_END);
+    lower_slow_if(l, CC_B);
+}
+
+static struct place known_place(struct lower *l, uint32_t address, unsigned size, bool write)
+{
+    struct place place = {.rm = rm_guest(NO_REG, NO_REG, 0, address)};
+
+    place.slow = address & (size - 1) || !window_holds(&l->j->window, address, write);
+    return place;
+}
+
+/* r + displacement. */
+static struct place based_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write)
+{
+    bool aligned = l->aligned >> r & 1 && !(displacement & (size - 1));
+    struct place place = {0};
+    enum x86_reg base;
+
+    if (l->known >> r & 1)
+        return known_place(l, l->constant[r] + displacement, size, write);
+    base = lower_get(l, r, RCX);
+    place.rm = rm_guest(base, NO_REG, 0, displacement);
+    if (size > 1 && !aligned) {
+        if (displacement & (size - 1)) {
+            x86_lea(l->b, RCX, base, NO_REG, 0, (int32_t)displacement);
+            place.rm = rm_guest(RCX, NO_REG, 0, 0);
+            base = RCX;
+        } else if (size == 4) {
+            l->aligned |= (uint16_t)(1u << r);
+        }
+        x86_test8_imm(l->b, rm_reg(base), (uint8_t)(size - 1));
+        lower_unaligned_if(l, CC_NE);
+    }
+    check_waits(l, &place.rm, write);
+    return place;
+}
+
+/* rn + (rm << amount). */
+static struct place indexed_place(struct lower *l, const struct insn *i, bool write)
+{
+    enum x86_reg n = lower_get(l, i->rn, RCX), m = lower_get(l, i->rm, RDX);
+    struct place place = {.rm = rm_guest(n, m, i->amount, 0)};
+    unsigned low = i->width - 1u;
+    bool index_aligned = 1u << i->amount >= i->width || (l->aligned >> i->rm & 1);
+
+    if (low && !(index_aligned && l->aligned >> i->rn & 1)) {
+        enum x86_reg tested = n;
+        if (!index_aligned) {
+            x86_lea(l->b, RCX, n, m, i->amount, 0);
+            place.rm = rm_guest(RCX, NO_REG, 0, 0);
+            tested = RCX;
+        }
+        x86_test8_imm(l->b, rm_reg(tested), (uint8_t)low);
+        lower_unaligned_if(l, CC_NE);
+    }
+    check_waits(l, &place.rm, write);
+    return place;
+}
+
+static struct place immediate_place(struct lower *l, const struct insn *i, bool write)
+{
+    uint32_t offset = i->add ? i->imm : -i->imm;
+
+    return based_place(l, i->rn, i->index ? offset : 0, i->width, write);
+}
+
+static void write_back(struct lower *l, unsigned rn, uint32_t offset)
+{
+    bool aligned = l->aligned >> rn & 1 && !(offset & 3);
+
+    x86_alu_imm(l->b, ALU_ADD, guest(rn), offset);
+    if (rn == SP && offset & 3)
+        x86_alu_imm(l->b, ALU_AND, guest(SP), ~3u);
+    lower_wrote(l, rn);
+    if (aligned)
+        l->aligned |= (uint16_t)(1u << rn);
+}
+
+static void write_back_base(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+
+    if (i->wback)
+        write_back(l, i->rn, i->add ? i->imm : -i->imm);
+}
+
+/* ---- single registers ---- */
+
+/* A word loaded to the pc. */
+static void load_pc(struct lower *l, struct x86_rm from)
+{
+    lower_access(l, true);
+    x86_mov(l->b, RCX, from);
+    lower_accessed(l);
+    lower_check_target(l, RCX);
+}
+
+static bool load(struct lower *l, struct place place)
+{
+    const struct insn *i = &l->t->i;
+    enum x86_reg to = lower_target(i->rd);
+
+    if (place.slow)
+        return false;
+    if (i->rd == PC) {
+        load_pc(l, place.rm);
+        write_back_base(l);
+        lower_indirect(l, RCX);
+        return true;
+    }
+    lower_access(l, true);
+    x86_extend(l->b, i->width, i->sign, to, place.rm);
+    lower_accessed(l);
+    if (i->rd == SP)
+        x86_alu_imm(l->b, ALU_AND, rm_reg(to), ~3u);
+    lower_put(l, i->rd, to);
+    return true;
+}
+
+static bool load_immediate(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+
+    if (!load(l, immediate_place(l, i, false)))
+        return false;
+    if (i->rd != PC)
+        write_back_base(l);
+    return true;
+}
+
+/* A constant of the code: images do not change under a translation. */
+static bool fold(struct lower *l, uint32_t address)
+{
+    const struct insn *i = &l->t->i;
+    const struct bus_span *span = bus_span_at(l->j->c->bus, address);
+    uint32_t offset = span ? address - span->base : 0, value = 0;
+
+    if (!span || span->writable || span->size - offset < i->width || i->rd == PC)
+        return false;
+    for (unsigned n = i->width; n-- > 0;)
+        value = value << 8 | span->host[offset + n];
+    if (i->sign)
+        value = i->width == 1 ? (uint32_t)(int8_t)value : (uint32_t)(int16_t)value;
+    if (i->rd == SP)
+        value &= ~3u;
+    x86_mov_imm(l->b, guest(i->rd), value);
+    lower_wrote(l, i->rd);
+    l->known |= (uint16_t)(1u << i->rd);
+    l->constant[i->rd] = value;
+    if (!(value & 3))
+        l->aligned |= (uint16_t)(1u << i->rd);
+    return true;
+}
+
+static bool load_literal(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    uint32_t base = (l->t->pc + 4) & ~3u, address = i->add ? base + i->imm : base - i->imm;
+
+    if (address & (i->width - 1u))
+        return false;
+    return fold(l, address) || load(l, known_place(l, address, i->width, false));
+}
+
+static bool store(struct lower *l, struct place place)
+{
+    const struct insn *i = &l->t->i;
+    enum x86_reg value;
+
+    if (place.slow)
+        return false;
+    if (!in_host(i->rd) && place.rm.index == RDX) {     /* both scratch registers are in the address */
+        x86_lea(l->b, RCX, (enum x86_reg)place.rm.base, RDX, place.rm.scale, place.rm.disp);
+        place.rm = rm_guest(RCX, NO_REG, 0, 0);
+    }
+    value = lower_get(l, i->rd, RDX);
+    lower_access(l, true);
+    x86_store_sized(l->b, i->width, place.rm, value);
+    lower_accessed(l);
+    return true;
+}
+
+static bool store_immediate(struct lower *l)
+{
+    if (!store(l, immediate_place(l, &l->t->i, true)))
+        return false;
+    write_back_base(l);
+    return true;
+}
+
+/* ---- several registers ---- */
+
+static struct x86_rm word_at(struct x86_rm place, unsigned word)
+{
+    place.disp += (int32_t)(4 * word);
+    return place;
+}
+
+static void load_word(struct lower *l, unsigned r, struct x86_rm from)
+{
+    enum x86_reg to = lower_target(r);
+
+    lower_access(l, false);
+    x86_mov(l->b, to, from);
+    lower_put(l, r, to);
+}
+
+/* The last word first: if neither end faults, no word does. */
+static void probe(struct lower *l, struct x86_rm place, unsigned words)
+{
+    lower_access(l, true);
+    x86_mov(l->b, RDX, word_at(place, words - 1));
+    lower_accessed(l);
+}
+
+static void store_word(struct lower *l, unsigned r, struct x86_rm to, bool first)
+{
+    enum x86_reg value = lower_get(l, r, RDX);
+
+    lower_access(l, first);
+    x86_store(l->b, to, value);
+    lower_accessed(l);
+}
+
+static bool load_pair(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    uint32_t offset = i->add ? i->imm : -i->imm;
+    struct place place;
+
+    if (i->rn == PC)
+        return false;
+    place = based_place(l, i->rn, i->index ? offset : 0, 4, false);
+    if (place.slow)
+        return false;
+    if (i->rd == i->rn && place.rm.base != RCX && place.rm.base != NO_REG) {
+        x86_mov(l->b, RCX, rm_reg((enum x86_reg)place.rm.base));
+        place.rm.base = RCX;
+    }
+    probe(l, place.rm, 2);
+    load_word(l, i->rd, place.rm);
+    load_word(l, i->ra, word_at(place.rm, 1));
+    if (i->wback)
+        write_back(l, i->rn, offset);
+    return true;
+}
+
+static bool store_pair(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    uint32_t offset = i->add ? i->imm : -i->imm;
+    struct place place = based_place(l, i->rn, i->index ? offset : 0, 4, true);
+
+    if (place.slow)
+        return false;
+    store_word(l, i->rd, place.rm, true);
+    store_word(l, i->ra, word_at(place.rm, 1), false);
+    if (i->wback)
+        write_back(l, i->rn, offset);
+    return true;
+}
+
+static bool load_list(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    unsigned words = (unsigned)__builtin_popcount(i->imm), word = 0;
+    uint32_t size = 4 * words;
+    struct place place;
+
+    if (i->imm >> SP & 1 || !words)
+        return false;
+    place = based_place(l, i->rn, i->add ? 0 : -size, 4, false);
+    if (place.slow)
+        return false;
+    if (i->imm >> i->rn & 1 && place.rm.base != RCX && place.rm.base != NO_REG) {
+        x86_mov(l->b, RCX, rm_reg((enum x86_reg)place.rm.base));
+        place.rm.base = RCX;
+    }
+    probe(l, place.rm, words);
+    if (i->imm >> PC & 1)
+        lower_check_target(l, RDX);
+    for (unsigned r = 0; r < PC; r++)
+        if (i->imm >> r & 1)
+            load_word(l, r, word_at(place.rm, word++));
+    if (i->imm >> PC & 1)
+        x86_mov(l->b, RDX, word_at(place.rm, word));
+    if (i->wback)
+        write_back(l, i->rn, i->add ? size : -size);
+    if (i->imm >> PC & 1)
+        lower_indirect(l, RDX);
+    return true;
+}
+
+static bool store_list(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    uint32_t size = 4 * (uint32_t)__builtin_popcount(i->imm);
+    struct place place;
+    unsigned word = 0;
+
+    if (!size)
+        return false;
+    place = based_place(l, i->rn, i->add ? 0 : -size, 4, true);
+    if (place.slow)
+        return false;
+    for (unsigned r = 0; r < PC; r++)
+        if (i->imm >> r & 1) {
+            store_word(l, r, word_at(place.rm, word), word == 0);
+            word++;
+        }
+    if (i->wback)
+        write_back(l, i->rn, i->add ? size : -size);
+    return true;
+}
+
+bool lower_mem(struct lower *l)
+{
+    switch (l->t->i.op) {
+    case OP_LDR_imm: return load_immediate(l);
+    case OP_LDR_reg: return load(l, indexed_place(l, &l->t->i, false));
+    case OP_LDR_lit: return load_literal(l);
+    case OP_STR_imm: return store_immediate(l);
+    case OP_STR_reg: return store(l, indexed_place(l, &l->t->i, true));
+    case OP_LDRD: return load_pair(l);
+    case OP_STRD: return store_pair(l);
+    case OP_LDM: return load_list(l);
+    case OP_STM: return store_list(l);
+    default: return false;
+    }
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The code that every translation shares: entry from C, the way back, and the call of the slow path.
+ * Flags are bytes in cpu_state and LAHF's bits in translated code; here they change form.
+ */
+#include <stddef.h>
+
+#include "core/jit/translator.h"
+
+/* The stack frame of translated code; rsp is a multiple of 16. */
+enum { FRAME_FP = 0, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SIZE = 40 };
+
+/* LAHF's bits, as they stand in eax. */
+enum { EAX_Z = 14, EAX_N = 15 };
+
+const uint8_t jit_home[16] = {
+    RSI, RDI, RBP, R8, R9, R10, R11, R12, NO_REG, NO_REG, NO_REG, NO_REG, NO_REG, R13, R14, NO_REG,
+};
+
+static const enum x86_reg saved[] = {RBX, RBP, R12, R13, R14, R15};
+
+enum { SAVED = sizeof saved / sizeof saved[0] };
+
+static struct x86_rm state(size_t offset)
+{
+    return rm_mem(RBX, (int32_t)offset);
+}
+
+static void emit_spill(struct x86 *b)
+{
+    for (unsigned r = 0; r < 16; r++)
+        if (jit_home[r] != NO_REG)
+            x86_store(b, state(offsetof(struct cpu_state, r) + 4 * r), (enum x86_reg)jit_home[r]);
+    x86_store_sized(b, 1, state(offsetof(struct cpu_state, c)), RAX);
+    x86_mov(b, RDX, rm_reg(RAX));
+    x86_shift_imm(b, SH_SHR, rm_reg(RAX), EAX_N);
+    x86_alu_imm(b, ALU_AND, rm_reg(RAX), 1);
+    x86_store_sized(b, 1, state(offsetof(struct cpu_state, n)), RAX);
+    x86_shift_imm(b, SH_SHR, rm_reg(RDX), EAX_Z);
+    x86_alu_imm(b, ALU_AND, rm_reg(RDX), 1);
+    x86_store_sized(b, 1, state(offsetof(struct cpu_state, z)), RDX);
+}
+
+static void emit_reload(struct x86 *b)
+{
+    x86_extend(b, 1, false, RAX, state(offsetof(struct cpu_state, n)));
+    x86_shift_imm(b, SH_SHL, rm_reg(RAX), EAX_N);
+    x86_extend(b, 1, false, RDX, state(offsetof(struct cpu_state, z)));
+    x86_shift_imm(b, SH_SHL, rm_reg(RDX), EAX_Z);
+    x86_alu(b, ALU_OR, RAX, rm_reg(RDX));
+    x86_extend(b, 1, false, RDX, state(offsetof(struct cpu_state, c)));
+    x86_alu(b, ALU_OR, RAX, rm_reg(RDX));
+    for (unsigned r = 0; r < 16; r++)
+        if (jit_home[r] != NO_REG)
+            x86_mov(b, (enum x86_reg)jit_home[r], state(offsetof(struct cpu_state, r) + 4 * r));
+}
+
+/* struct jit_exit enter(state, code, budget, jit, fp) */
+static void emit_enter(struct x86 *b)
+{
+    for (unsigned i = 0; i < SAVED; i++)
+        x86_push(b, saved[i]);
+    x86_alu64_imm(b, ALU_SUB, RSP, FRAME_SIZE);
+    x86_store(b, rm_mem(RSP, FRAME_FP), R8);
+    x86_store64(b, rm_mem(RSP, FRAME_JIT), RCX);
+    x86_store64(b, rm_mem(RSP, FRAME_CODE), RSI);
+    x86_alu64(b, ALU_XOR, RBX, rm_reg(RBX));
+    x86_alu64(b, ALU_ADD, RBX, rm_reg(RDI));
+    x86_alu64(b, ALU_XOR, R15, rm_reg(R15));
+    x86_alu64(b, ALU_ADD, R15, rm_reg(RDX));
+    emit_reload(b);
+    x86_mov64(b, RCX, rm_mem(RSP, FRAME_CODE));
+    x86_jmp_reg(b, RCX);
+}
+
+static void emit_return(struct x86 *b)
+{
+    x86_alu64_imm(b, ALU_ADD, RSP, FRAME_SIZE);
+    for (unsigned i = SAVED; i-- > 0;)
+        x86_pop(b, saved[i]);
+    x86_ret(b);
+}
+
+/* Jumped to with the reason in ecx. */
+static void emit_leave(struct x86 *b)
+{
+    emit_spill(b);
+    x86_mov64(b, RAX, rm_reg(R15));
+    x86_mov(b, RDX, rm_reg(RCX));
+    emit_return(b);
+}
+
+/* Called with the site in ecx. The helper's answer: rax budget, rdx whether to go on. */
+static void emit_slow(struct x86 *b)
+{
+    enum { RETURN = 8, ALIGN = 8 };
+    uint8_t *done;
+
+    emit_spill(b);
+    x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
+    x86_mov64(b, RDI, rm_mem(RSP, ALIGN + RETURN + FRAME_JIT));
+    x86_mov(b, RSI, rm_reg(RCX));
+    x86_mov64(b, RDX, rm_reg(R15));
+    x86_mov64(b, RCX, rm_reg(RSP));
+    x86_alu64_imm(b, ALU_ADD, RCX, ALIGN + RETURN + FRAME_FP);
+    x86_mov_imm64(b, RAX, (uint64_t)(uintptr_t)jit_slow_path);
+    x86_call_reg(b, RAX);
+    x86_alu64_imm(b, ALU_ADD, RSP, ALIGN);
+    x86_mov64(b, R15, rm_reg(RAX));
+    x86_test(b, rm_reg(RDX), RDX);
+    done = x86_jcc(b, CC_E);
+    emit_reload(b);
+    x86_ret(b);
+    x86_land(b, done);
+    x86_alu64_imm(b, ALU_ADD, RSP, RETURN);
+    x86_mov64(b, RAX, rm_reg(R15));
+    x86_mov_imm(b, rm_reg(RDX), EXIT_DONE);
+    emit_return(b);
+}
+
+void jit_emit_stubs(struct jit *j)
+{
+    struct x86 *b = &j->code;
+
+    j->enter = b->p;
+    emit_enter(b);
+    j->leave = b->p;
+    emit_leave(b);
+    j->slow = b->p;
+    emit_slow(b);
+    j->after_stubs = b->p;
+}
+
+typedef struct jit_exit enter_fn(struct cpu_state *s, const uint8_t *code, uint64_t budget, struct jit *j,
+                                 unsigned fp);
+
+struct jit_exit jit_enter(struct jit *j, const uint8_t *code, uint64_t budget, unsigned fp)
+{
+    enter_fn *enter = (enter_fn *)(uintptr_t)jit_runs_at(j, j->enter);
+
+    return enter(j->c->s, code, budget, j, fp);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The translator's own structures. How translated code uses the host:
+ *
+ *     rsi rdi rbp r8 r9 r10 r11 r12    guest r0 to r7
+ *     r13 r14                          guest sp and lr; r8 to r12 stay in cpu_state
+ *     rbx                              struct cpu_state
+ *     r15                              budget: cycles left << 32 | BUDGET_LOW - instructions charged
+ *     ah                               N and Z as LAHF has them; al: C, 0 or 1; V stays in cpu_state
+ *     rcx rdx xmm0 xmm1                scratch
+ *     gs                               guest address 0 (window.h)
+ *
+ * A block charges all of its instructions on entry and gives back what a side exit leaves undone. It is
+ * entered only if its whole charge fits before the limit, so that every event lands on its instruction
+ * (I5). In translated code cpu_state's it and mem_pipelined are 0, and pc, cycle and instructions are
+ * stale; a slow path puts exact values there, lets the interpreter execute its one instruction, and goes
+ * on only if nothing but registers and memory changed (I6).
+ */
+#ifndef CORE_JIT_TRANSLATOR_H
+#define CORE_JIT_TRANSLATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arm/cpu.h"
+#include "core/arm/insn.h"
+#include "core/jit/code_cache.h"
+#include "core/jit/encode.h"
+#include "core/jit/jit.h"
+#include "core/jit/window.h"
+
+struct decoder;
+
+enum {
+    BLOCK_INSNS = 40,           /* a longer block would interpret more before each event */
+    BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18,
+    CODE_SIZE = 32 << 20,
+    BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
+    BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
+};
+
+#define BUDGET_LOW 0x7FFFFFFFu
+
+/* Why translated code came back: an edge's number, or one of these. */
+enum { EXIT_DONE = 0x7FFFFFFF, EXIT_INDIRECT = 0x7FFFFFFE };
+
+/* cpu_state.r[15] and the flags below are all that an indirect exit leaves. */
+
+struct block {
+    uint32_t pc, size;          /* guest bytes [pc, pc + size) */
+    uint16_t cycles, insns;     /* charged on entry */
+    uint8_t *entry, *body;      /* as written: with and without the charge */
+    bool valid;
+};
+
+/* A way out of a block to a known address. */
+struct edge {
+    uint32_t target;
+    int32_t cycles, insns;      /* charged on the way, without the target's own */
+    uint32_t block;             /* linked to, NO_BLOCK if not */
+    uint8_t *constant, *jump;   /* as written: the charge, and the jump's rel32 */
+    uint8_t *stub;
+    bool linkable;
+};
+
+enum { NO_BLOCK = 0xFFFFFFFF };
+
+/* An instruction of a block that can take the slow path. */
+struct site {
+    uint32_t pc, next;
+    uint16_t cycles_from, cycles_after;     /* charges of the block from here on, and behind */
+    uint8_t insns_from, insns_after;
+    uint8_t it, it_after;
+    bool pairs;                 /* the instruction before was a load or store that overlaps */
+    bool leave;                 /* always ends translated execution */
+    uint8_t *access, *stub;     /* as written: the host access that may fault, and the slow path */
+};
+
+/* A host instruction that may fault, in address order. */
+struct access {
+    const uint8_t *at;          /* as written */
+    uint32_t site;
+    bool patchable;             /* the site's first access: nothing has happened before it */
+};
+
+struct jit {
+    struct cpu *c;
+    struct window window;
+    struct code_cache cache;
+    struct decoder *decoder;
+    struct x86 code;            /* cursor of the cache */
+    uint8_t *enter, *leave, *slow, *after_stubs;
+    struct block *blocks;
+    struct edge *edges;
+    struct site *sites;
+    struct access *accesses;
+    unsigned block_count, edge_count, site_count, access_count;
+    unsigned flushes;
+    bool has_bmi2, has_lzcnt, has_fma;
+
+    /* While translated code runs. */
+    uint64_t limit;             /* cycle at which the budget is used up */
+    uint64_t instructions;      /* retired when BUDGET_LOW was untouched */
+    uint8_t checks;             /* cpu.checks it was entered with */
+
+    /* What translations depend on besides their bytes. */
+    struct cpu_fetch_timing timing;
+    uint32_t epoch;
+    uint64_t generation;        /* of all images */
+};
+
+/* Where a guest register lives; NO_REG: in cpu_state. */
+extern const uint8_t jit_home[16];
+
+/* Stubs (stubs.c): written once at the start of the cache. */
+void jit_emit_stubs(struct jit *j);
+
+struct jit_exit {
+    uint64_t budget, why;
+};
+
+/* Enters translated code at `code` (as the CPU sees it). */
+struct jit_exit jit_enter(struct jit *j, const uint8_t *code, uint64_t budget, unsigned fp);
+
+/* Called by translated code: executes the site's instruction. `why` is 1 if translated code goes on. */
+struct jit_exit jit_slow_path(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
+
+/* The translation at `pc`, made if there is none; NULL if that cannot be. */
+struct block *jit_find(struct jit *j, uint32_t pc);
+void jit_link(struct jit *j, struct edge *e, const struct block *block);
+void jit_flush(struct jit *j);
+
+/* Translates (lower.c). False: no room, or nothing there can be translated. */
+bool jit_translate(struct jit *j, struct block *block);
+
+/* FP state that translated code relies on: bit 0 the FPU may be used as it is, bit 8 results need only
+ * the common case (fp in lower_fp.c). */
+unsigned jit_fp_state(const struct jit *j);
+
+/* The fault handler (fault.c). */
+bool fault_register(struct jit *j);
+void fault_unregister(struct jit *j);
+
+static inline const uint8_t *jit_runs_at(const struct jit *j, const uint8_t *written)
+{
+    return written + j->code.shift;
+}
+
+#endif
