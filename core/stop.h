@@ -27,7 +27,8 @@ enum stop_kind {
 
 enum breakpoint_kind { BREAK_SOFTWARE, BREAK_HARDWARE };
 
-enum access_kind { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_ANY = 3 };
+/* ACCESS_WRITE watches changes of value, the last one every write. */
+enum access_kind { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_ANY = 3, ACCESS_EVERY_WRITE = 6 };
 
 struct stop {
     enum stop_kind kind;

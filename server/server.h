@@ -6,9 +6,17 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include "core/replay/moment.h"
 #include "server/image.h"
 #include "server/options.h"
 #include "server/runner.h"
+
+enum { SERVER_MARKS = 32, SERVER_MARK_NAME = 32 };
+
+struct server_mark {
+    char name[SERVER_MARK_NAME];
+    struct moment at;
+};
 
 struct machine;
 struct program;
@@ -32,6 +40,8 @@ struct server {
     bool catch_hardfault;               /* stop there while a debugger is attached */
     bool forked;                        /* a new future has begun, and gdb's user does not know yet */
     uint64_t forked_at;                 /* cycle */
+    struct server_mark marks[SERVER_MARKS];
+    unsigned mark_count;
     struct program *program;            /* main's part */
 };
 
