@@ -365,8 +365,13 @@ bool bus_poke(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
     bool ok;
 
     while (i < size) {
-        if (bus_span_at(bus, address + i)) {
-            bus_load(bus, address + i, in + i, size - i, &run);
+        const struct bus_region *r = find(bus, address + i, 1);
+        if (r && r->nvm && !r->device)
+            break;
+        if (r && r->span.host) {
+            run = r->span.size - (address + i - r->span.base);
+            run = run < size - i ? run : size - i;
+            bus_load(bus, address + i, in + i, run, &run);
             i += run;
             continue;
         }

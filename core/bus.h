@@ -31,8 +31,8 @@ enum bus_status bus_write(struct bus *bus, enum bus_master master, uint32_t addr
  * nothing behind it; the bytes before it are filled in and *done says how many. */
 bool bus_peek(struct bus *bus, uint32_t address, void *bytes, uint32_t size, uint32_t *done);
 
-/* Debugger writes: RAM and images are written directly (flash too), device registers as the guest
- * would write them. */
+/* Debugger writes: RAM and images that have a writer (flash) are written directly, device registers as
+ * the guest would write them; other images refuse. */
 bool bus_poke(struct bus *bus, uint32_t address, const void *bytes, uint32_t size, uint32_t *done);
 
 /*

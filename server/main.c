@@ -255,6 +255,7 @@ static bool build_semihosting(struct program *p)
     const struct options *o = &p->options;
     struct semihosting_config config = {
         .directory = o->semihosting_dir,
+        .program = o->image,
         .command_line = o->semihosting_args ? o->semihosting_args : o->image,
         .write = semihosting_write,
         .read = semihosting_read,

@@ -51,6 +51,7 @@ struct handle {
 
 struct semihosting {
     struct semihosting_config config;
+    char *command_line;             /* in place of the configured one, or NULL */
     int directory;                  /* -1: none */
     struct handle handles[HANDLES]; /* number n is handles[n - 1] */
     int last_errno;
@@ -428,7 +429,7 @@ static int32_t op_errno(struct call *c)
 
 static int32_t op_get_cmdline(struct call *c)
 {
-    const char *text = c->s->config.command_line;
+    const char *text = c->s->command_line ? c->s->command_line : c->s->config.command_line;
     uint32_t size = (uint32_t)strlen(text);
 
     if (!read_block(c, 2))
@@ -541,6 +542,22 @@ struct semihosting *semihosting_create(const struct semihosting_config *config, 
     return NULL;
 }
 
+bool semihosting_set_arguments(struct semihosting *s, const char *arguments)
+{
+    size_t size = strlen(s->config.program) + strlen(arguments) + 2;
+    char *line = NULL;
+
+    if (*arguments) {
+        line = malloc(size);
+        if (!line)
+            return false;
+        snprintf(line, size, "%s %s", s->config.program, arguments);
+    }
+    free(s->command_line);
+    s->command_line = line;
+    return true;
+}
+
 void semihosting_reset(struct semihosting *s)
 {
     for (unsigned i = 0; i < HANDLES; i++)
@@ -554,5 +571,6 @@ void semihosting_destroy(struct semihosting *s)
     semihosting_reset(s);
     if (s->directory >= 0)
         close(s->directory);
+    free(s->command_line);
     free(s);
 }

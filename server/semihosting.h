@@ -16,6 +16,7 @@ struct semihosting;
 
 struct semihosting_config {
     const char *directory;          /* NULL: no files */
+    const char *program;            /* its name, before the arguments of semihosting_set_arguments */
     const char *command_line;
     /* Where the console (":tt", SYS_WRITEC, SYS_WRITE0) goes. */
     void (*write)(void *context, const char *text, size_t size);
@@ -27,6 +28,10 @@ struct semihosting_config {
 /* NULL (with a message in `error`) when the directory cannot be opened or memory is short. */
 struct semihosting *semihosting_create(const struct semihosting_config *config, char *error, size_t size);
 void semihosting_destroy(struct semihosting *s);
+
+/* The words after the program's name, from now on; "" brings the configured command line back. False:
+ * out of memory. */
+bool semihosting_set_arguments(struct semihosting *s, const char *arguments);
 
 enum semihosting_outcome {
     SEMIHOSTING_DONE,       /* answered; the guest goes on */

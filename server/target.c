@@ -2,6 +2,7 @@
 /* The adapter between the machine and the stub's target interface. See target.h. */
 #include "server/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "gdbstub/arm_features.h"
 #include "gdbstub/gdbstub.h"
 #include "server/commands.h"
+#include "server/semihosting.h"
 #include "server/server.h"
 
 enum { TARGET_REGIONS = 32 };
@@ -102,13 +104,23 @@ static uint32_t read_memory(void *target, uint32_t address, void *bytes, uint32_
     return done;
 }
 
+/* An image that nothing on the chip can write. */
+static bool is_rom(const struct chip *chip, uint32_t address)
+{
+    for (const struct chip_memory *memory = chip->memories; memory->name; memory++)
+        if (address - memory->base < memory->size)
+            return memory->flags & MEMORY_NVM && !memory->writer;
+    return false;
+}
+
 static enum target_status write_memory(void *target, uint32_t address, const void *bytes, uint32_t size)
 {
+    struct machine *m = machine_of(target);
     uint32_t done;
 
-    if (machine_poke(machine_of(target), address, bytes, size, &done))
+    if (machine_poke(m, address, bytes, size, &done))
         return TARGET_OK;
-    return TARGET_NO_MEMORY;
+    return is_rom(machine_chip(m), address + done) ? TARGET_READ_ONLY : TARGET_NO_MEMORY;
 }
 
 static const struct target_memory_ops memory_ops = {read_memory, write_memory};
@@ -283,7 +295,8 @@ static enum target_status restart(void *target, const char *arguments)
 {
     struct server *server = ((struct target *)target)->server;
 
-    (void)arguments;
+    if (arguments && !semihosting_set_arguments(server->semihosting, arguments))
+        return TARGET_NO_RESOURCE;
     server_restart(server, RESET_SYSTEM);
     return TARGET_OK;
 }
@@ -294,6 +307,17 @@ static void kill_program(void *target)
 }
 
 static const struct target_process_ops process_ops = {restart, kill_program};
+
+/* ---- console ---- */
+
+/* Like all that is said about the guest: its own output has stdout to itself. */
+static void console_write(void *target, const char *text, size_t size)
+{
+    (void)target;
+    fwrite(text, 1, size, stderr);
+}
+
+static const struct target_console_ops console_ops = {console_write};
 
 /* ---- life ---- */
 
@@ -322,7 +346,7 @@ struct target *target_create(struct server *server)
         .description = &t->description, .registers = &register_ops, .memory = &memory_ops,
         .run = &run_ops, .breakpoints = &breakpoint_ops, .flash = &flash_ops, .map = &map_ops,
         .reverse = server->options->no_history ? NULL : &reverse_ops,
-        .monitor = &monitor_ops, .process = &process_ops,
+        .monitor = &monitor_ops, .process = &process_ops, .console = &console_ops,
     };
     return t;
 }

@@ -20,3 +20,15 @@ run
 break inner
 continue
 run
+
+# test: arguments_of_run_reach_the_firmware
+# expect: ^argc 3: one two$
+# expect: ^argc 1$
+delete
+break main
+set args one two
+run
+printf "argc %d: %s %s\n", $r0, ((char **)$r1)[1], ((char **)$r1)[2]
+set args
+run
+printf "argc %d\n", $r0

@@ -56,3 +56,9 @@ x/xw 0x40023800
 # expect: ^0x40023830:.*0x00100008
 set {unsigned}0x40023830 = 0x00100008
 x/xw 0x40023830
+
+# test: refused_writes_say_what_stands_there
+# expect: ^received: "E1e"$
+# expect: ^received: "E0e"$
+maint packet M1fff0000,1:00
+maint packet M30000000,1:00
