@@ -25,7 +25,9 @@ enum stop_kind {
     STOP_INTERRUPTED        /* machine_interrupt */
 };
 
-enum breakpoint_kind { BREAK_SOFTWARE, BREAK_HARDWARE };
+/* BREAK_OWN: the server's, for what it does between the debugger's stops; set beside the others' at one
+ * address it can be removed without touching them. */
+enum breakpoint_kind { BREAK_SOFTWARE, BREAK_HARDWARE, BREAK_OWN };
 
 /* ACCESS_WRITE watches changes of value, the last one every write. */
 enum access_kind { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_ANY = 3, ACCESS_EVERY_WRITE = 6 };

@@ -254,10 +254,10 @@ static enum timeline_back search_breakpoint(struct quest *q)
     q->kind = STOP_BREAKPOINT;
     q->size = 1;
     if (!there)
-        machine_break_add(m, BREAK_HARDWARE, q->address);
+        machine_break_add(m, BREAK_OWN, q->address);
     back = search(q);
     if (!there)
-        machine_break_remove(m, BREAK_HARDWARE, q->address);
+        machine_break_remove(m, BREAK_OWN, q->address);
     return back;
 }
 

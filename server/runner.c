@@ -86,7 +86,7 @@ static void end_detour(struct runner *r)
 {
     if (!r->detour.active)
         return;
-    machine_break_remove(r->server->machine, BREAK_HARDWARE, r->detour.pc);
+    machine_break_remove(r->server->machine, BREAK_OWN, r->detour.pc);
     r->detour.active = false;
 }
 
@@ -250,7 +250,7 @@ static bool start_detour(struct runner *r, uint64_t retired, const struct runner
         return false;
     r->detour = *from;
     r->detour.active = true;
-    machine_break_add(m, BREAK_HARDWARE, from->pc);
+    machine_break_add(m, BREAK_OWN, from->pc);
     return true;
 }
 

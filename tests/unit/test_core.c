@@ -336,6 +336,17 @@ Test(stops, breakpoints_are_found_until_their_last_kind_is_removed)
     stops_free(&set);
 }
 
+Test(stops, the_servers_own_breakpoint_leaves_the_debuggers_alone)
+{
+    struct stop_set set = {0};
+
+    stops_break_add(&set, BREAK_HARDWARE, 0x08000000);
+    stops_break_add(&set, BREAK_OWN, 0x08000000);
+    cr_expect(stops_break_remove(&set, BREAK_OWN, 0x08000000));
+    cr_expect(stops_break_at(&set, 0x08000000));
+    stops_free(&set);
+}
+
 Test(stops, write_watchpoint_ignores_writes_that_change_nothing)
 {
     struct stop_set set = {0};
