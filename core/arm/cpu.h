@@ -196,6 +196,9 @@ void cpu_set_control(struct cpu *c, uint32_t value);
  * creates a context as FPCCR says. False: a fault was raised. */
 bool cpu_fp_check(struct cpu *c);
 
+/* Whether cpu_fp_check would say yes and change nothing. */
+bool cpu_fp_ready(const struct cpu *c);
+
 /* WFI, WFE, SEV. */
 void cpu_wfi(struct cpu *c);
 void cpu_wfe(struct cpu *c);
@@ -284,6 +287,10 @@ void cpu_step(struct cpu *c);
 void cpu_prepare(struct cpu *c);
 bool cpu_boundary(struct cpu *c);
 void cpu_execute(struct cpu *c);
+
+/* An operation by itself: what it does to registers. For those that cannot fault, branch or take time of
+ * their own. */
+void cpu_operate(struct cpu *c, const struct insn *i);
 
 /* Completes the instruction at pc as a NOP: a BKPT that somebody else has served. */
 void cpu_skip(struct cpu *c);

@@ -117,6 +117,16 @@ static bool preserve(struct cpu *c)
     return true;
 }
 
+bool cpu_fp_ready(const struct cpu *c)
+{
+    uint32_t fpccr;
+
+    if (!c->has_fpu || !scb_fpu_enabled(c))
+        return false;
+    fpccr = fpu_of(c)->reg[FPU_FPCCR];
+    return !(fpccr & FPCCR_LSPACT) && (!(fpccr & FPCCR_ASPEN) || c->s->control & CONTROL_FPCA);
+}
+
 bool cpu_fp_check(struct cpu *c)
 {
     struct fpu *f;

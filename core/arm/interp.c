@@ -296,6 +296,11 @@ void cpu_execute(struct cpu *c)
     execute(c, c->s, c->s->r[15]);
 }
 
+void cpu_operate(struct cpu *c, const struct insn *i)
+{
+    exec_table[i->op](c, i);
+}
+
 void cpu_step(struct cpu *c)
 {
     uint64_t cycle = c->s->cycle;

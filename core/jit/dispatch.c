@@ -18,8 +18,9 @@ static bool allocate(struct jit *j)
     j->edges = calloc(EDGES, sizeof *j->edges);
     j->sites = calloc(SITES, sizeof *j->sites);
     j->accesses = calloc(SITES, sizeof *j->accesses);
+    j->operations = calloc(OPERATIONS, sizeof *j->operations);
     j->decoder = decoder_create(j->c->core->kind);
-    return j->blocks && j->edges && j->sites && j->accesses && j->decoder;
+    return j->blocks && j->edges && j->sites && j->accesses && j->operations && j->decoder;
 }
 
 static void begin_code(struct jit *j)
@@ -79,6 +80,7 @@ void jit_destroy(struct jit *j)
     free(j->edges);
     free(j->sites);
     free(j->accesses);
+    free(j->operations);
     free(j);
 }
 
@@ -88,7 +90,7 @@ void jit_flush(struct jit *j)
 {
     for (unsigned i = 0; i < j->block_count; i++)
         *window_entry(&j->window, j->blocks[i].pc) = 0;
-    j->block_count = j->edge_count = j->site_count = j->access_count = 0;
+    j->block_count = j->edge_count = j->site_count = j->access_count = j->operation_count = 0;
     j->code.p = j->after_stubs;
     j->code.overflow = false;
     j->flushes++;
@@ -185,7 +187,8 @@ struct block *jit_find(struct jit *j, uint32_t pc)
     if (entry)
         return block_of_entry(j, entry);
     if (j->block_count == BLOCKS || j->site_count + BLOCK_INSNS > SITES ||
-        j->edge_count + 2 * BLOCK_INSNS > EDGES || j->access_count + 16 * BLOCK_INSNS > SITES ||
+        j->edge_count + 2 * BLOCK_INSNS > EDGES || j->access_count + 34 * BLOCK_INSNS > SITES ||
+        j->operation_count + BLOCK_INSNS > OPERATIONS ||
         (size_t)(j->code.end - j->code.p) < BLOCK_ROOM)
         jit_flush(j);
     block = &j->blocks[j->block_count];
@@ -275,10 +278,25 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
     return (struct jit_exit){(uint64_t)left << 32 | BUDGET_LOW, 1};
 }
 
+void jit_light_path(struct jit *j, uint32_t operation)
+{
+    cpu_operate(j->c, &j->operations[operation]);
+}
+
+#define FPSCR_RMODE_FZ 0x01C00000u
+#define FPSCR_INEXACT  0x00000010u
+
 unsigned jit_fp_state(const struct jit *j)
 {
-    (void)j;
-    return 0;
+    const struct cpu *c = j->c;
+    unsigned state = 0;
+
+    if (!cpu_fp_ready(c))
+        return 0;
+    state = FP_READY;
+    if ((c->s->fpscr & (FPSCR_RMODE_FZ | FPSCR_INEXACT)) == FPSCR_INEXACT)
+        state |= FP_COMMON;
+    return state;
 }
 
 /* ---- the loop ---- */

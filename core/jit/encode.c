@@ -320,6 +320,11 @@ void x86_imul(struct x86 *b, enum x86_reg to, struct x86_rm from)
     insn(b, M0F, 0xAF, to, from);
 }
 
+void x86_sar64_imm(struct x86 *b, enum x86_reg a, unsigned count)
+{
+    x86_shift64_imm(b, SH_SAR, a, count);
+}
+
 void x86_imul64(struct x86 *b, enum x86_reg to, struct x86_rm from)
 {
     insn(b, W | M0F, 0xAF, to, from);
@@ -379,9 +384,29 @@ void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from)
     insn(b, PF3 | M0F, 0x2A, xmm, from);
 }
 
-void x86_fmadd231ss(struct x86 *b, unsigned xmm, unsigned by, struct x86_rm from)
+void x86_movd_from(struct x86 *b, unsigned xmm, enum x86_reg from)
 {
-    vex(b, 2, 1, 0xB9, xmm, by, from);
+    insn(b, P66 | M0F, 0x6E, xmm, rm_reg(from));
+}
+
+void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum x86_reg from)
+{
+    insn(b, PF3 | M0F | W, 0x2A, xmm, rm_reg(from));
+}
+
+void x86_cvttss2si(struct x86 *b, enum x86_reg to, struct x86_rm from)
+{
+    insn(b, PF3 | M0F, 0x2C, to, from);
+}
+
+void x86_cvttss2si64(struct x86 *b, enum x86_reg to, struct x86_rm from)
+{
+    insn(b, PF3 | M0F | W, 0x2C, to, from);
+}
+
+void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from)
+{
+    vex(b, 2, 1, op, xmm, by, from);
 }
 
 /* ---- control ---- */

@@ -27,6 +27,9 @@ enum x86_alu { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU
 enum x86_shift { SH_ROL, SH_ROR, SH_RCL, SH_RCR, SH_SHL, SH_SHR, SH_UNUSED, SH_SAR };
 enum x86_sse { SSE_SQRT = 0x51, SSE_ADD = 0x58, SSE_MUL = 0x59, SSE_SUB = 0x5C, SSE_DIV = 0x5E };
 
+/* xmm = +-(by * from) +- xmm, as the names of the 231 forms say. */
+enum x86_fma { FMA_ADD = 0xB9, FMA_SUB = 0xBB, FMA_NEGATED_ADD = 0xBD, FMA_NEGATED_SUB = 0xBF };
+
 /* What is written where: `at` is where the CPU will see the code, `p` where we write it. */
 struct x86 {
     uint8_t *p, *end;
@@ -105,6 +108,7 @@ void x86_not(struct x86 *b, struct x86_rm a);
 void x86_neg(struct x86 *b, struct x86_rm a);
 void x86_cmc(struct x86 *b);
 void x86_imul(struct x86 *b, enum x86_reg to, struct x86_rm from);
+void x86_sar64_imm(struct x86 *b, enum x86_reg a, unsigned count);
 void x86_imul64(struct x86 *b, enum x86_reg to, struct x86_rm from);
 void x86_lzcnt(struct x86 *b, enum x86_reg to, struct x86_rm from);
 void x86_bswap(struct x86 *b, enum x86_reg reg);
@@ -119,8 +123,12 @@ void x86_movss_store(struct x86 *b, struct x86_rm to, unsigned xmm);
 void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from);
 void x86_movd(struct x86 *b, enum x86_reg to, unsigned xmm);
 void x86_ucomiss(struct x86 *b, unsigned xmm, struct x86_rm with);
+void x86_movd_from(struct x86 *b, unsigned xmm, enum x86_reg from);
 void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from);
-void x86_fmadd231ss(struct x86 *b, unsigned xmm, unsigned by, struct x86_rm from);      /* FMA3 */
+void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum x86_reg from);
+void x86_cvttss2si(struct x86 *b, enum x86_reg to, struct x86_rm from);
+void x86_cvttss2si64(struct x86 *b, enum x86_reg to, struct x86_rm from);
+void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from);    /* FMA3 */
 
 /* ---- control: jumps return where their rel32 stands ---- */
 uint8_t *x86_jcc(struct x86 *b, enum x86_cc cc);

@@ -177,8 +177,8 @@ void lower_slow_if(struct lower *l, enum x86_cc cc)
     lower_cold(l, COLD_SITE, site_of_step(l), x86_jcc(l->b, cc));
 }
 
-/* Behind it the address may be taken to be aligned, so that it cannot come back. */
-void lower_unaligned_if(struct lower *l, enum x86_cc cc)
+/* Behind it something is taken for granted, so that it cannot come back. */
+void lower_leave_if(struct lower *l, enum x86_cc cc)
 {
     if (l->leaving_site == NO_SITE)
         l->leaving_site = new_site(l, true);
@@ -194,6 +194,18 @@ static void call_slow_path(struct lower *l, uint32_t site)
 void lower_slowly(struct lower *l, bool leave)
 {
     call_slow_path(l, new_site(l, leave));
+    l->aligned = 1u << SP;
+    l->known = 0;
+    l->written = 0xFFFF;
+}
+
+void lower_by_operation(struct lower *l)
+{
+    struct jit *j = l->j;
+
+    j->operations[j->operation_count] = l->t->i;
+    x86_mov_imm(l->b, rm_reg(RCX), j->operation_count++);
+    x86_call_to(l->b, jit_runs_at(j, j->light));
     l->aligned = 1u << SP;
     l->known = 0;
     l->written = 0xFFFF;
@@ -304,7 +316,7 @@ static void lower_body(struct lower *l)
 {
     if (is_odd(l->t))
         lower_slowly(l, true);
-    else if (step_is_foreign(l->t) || !(lower_dp(l) || lower_mem(l) || lower_branch(l)))
+    else if (step_is_foreign(l->t) || !(lower_dp(l) || lower_mem(l) || lower_branch(l) || lower_fp(l) || lower_dsp(l)))
         lower_slowly(l, false);
 }
 
@@ -318,12 +330,14 @@ static void resume_here(struct lower *l)
 static void lower_conditionally(struct lower *l)
 {
     uint16_t aligned = l->aligned, known = l->known;
+    bool fp_ready = l->fp_ready;
     uint8_t *skip = x86_jcc(l->b, (enum x86_cc)(lower_condition(l, l->t->cond) ^ 1));
 
     l->host = (struct host_flags){0};
     lower_body(l);
     l->host = (struct host_flags){0};
     l->aligned &= aligned;
+    l->fp_ready = fp_ready;
     l->known = known & (uint16_t)~l->written;
     if (l->t->refund)
         lower_cold(l, COLD_REFUND, l->t->refund, skip);
@@ -481,7 +495,8 @@ static void emit_block(struct lower *l, struct block *block)
 
 bool jit_translate(struct jit *j, struct block *block)
 {
-    unsigned sites = j->site_count, edges = j->edge_count, accesses = j->access_count;
+    unsigned sites = j->site_count, edges = j->edge_count, accesses = j->access_count,
+             operations = j->operation_count;
     uint8_t *start = j->code.p;
     struct source source;
     struct lower l = {.j = j, .b = &j->code, .source = &source, .aligned = 1u << SP};
@@ -501,6 +516,7 @@ bool jit_translate(struct jit *j, struct block *block)
     j->site_count = sites;
     j->edge_count = edges;
     j->access_count = accesses;
+    j->operation_count = operations;
     j->code.p = start;
     j->code.overflow = false;
     return false;

@@ -46,6 +46,7 @@ struct lower {
     struct host_flags host, host_before;
     uint16_t aligned;           /* registers that hold multiples of 4 */
     uint16_t known;             /* registers that hold a constant */
+    bool fp_ready;              /* the FPU was found ready */
     uint16_t written;           /* registers that the step wrote */
     uint32_t constant[16];
     bool failed;
@@ -81,7 +82,7 @@ enum x86_cc lower_condition(struct lower *l, unsigned cond);
 
 void lower_cold(struct lower *l, enum cold_kind kind, uint32_t number, uint8_t *hole);
 void lower_slow_if(struct lower *l, enum x86_cc cc);            /* takes the slow path, comes back */
-void lower_unaligned_if(struct lower *l, enum x86_cc cc);       /* takes the slow path, leaves */
+void lower_leave_if(struct lower *l, enum x86_cc cc);           /* takes the slow path, leaves */
 void lower_slowly(struct lower *l, bool leave);                 /* the whole instruction */
 
 /* Before a host instruction that may fault: its address belongs to the step. `first`: nothing has happened
@@ -104,5 +105,18 @@ unsigned lower_landing(const struct lower *l, uint32_t target);
 bool lower_dp(struct lower *l);
 bool lower_mem(struct lower *l);
 bool lower_branch(struct lower *l);
+bool lower_dsp(struct lower *l);
+bool lower_fp(struct lower *l);
+
+/* The interpreter's operation, for one that only touches registers. */
+void lower_by_operation(struct lower *l);
+
+/* rm_guest operands for `r + displacement`, aligned to `size` and checked; `slow`: the interpreter's. */
+struct place {
+    struct x86_rm rm;
+    bool slow;
+};
+struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write);
+void lower_write_back(struct lower *l, unsigned rn, uint32_t offset);
 
 #endif

@@ -9,12 +9,6 @@
 
 enum { SP = 13, PC = 15, FLASH_END = 0x20000000 };
 
-/* An address, ready for access. */
-struct place {
-    struct x86_rm rm;
-    bool slow;                  /* known to be the interpreter's */
-};
-
 static bool has_waits(const struct lower *l)
 {
     return l->j->timing.data;
@@ -45,7 +39,7 @@ static struct place known_place(struct lower *l, uint32_t address, unsigned size
 }
 
 /* r + displacement. */
-static struct place based_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write)
+struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write)
 {
     bool aligned = l->aligned >> r & 1 && !(displacement & (size - 1));
     struct place place = {0};
@@ -64,7 +58,7 @@ static struct place based_place(struct lower *l, unsigned r, uint32_t displaceme
             l->aligned |= (uint16_t)(1u << r);
         }
         x86_test8_imm(l->b, rm_reg(base), (uint8_t)(size - 1));
-        lower_unaligned_if(l, CC_NE);
+        lower_leave_if(l, CC_NE);
     }
     check_waits(l, &place.rm, write);
     return place;
@@ -86,7 +80,7 @@ static struct place indexed_place(struct lower *l, const struct insn *i, bool wr
             tested = RCX;
         }
         x86_test8_imm(l->b, rm_reg(tested), (uint8_t)low);
-        lower_unaligned_if(l, CC_NE);
+        lower_leave_if(l, CC_NE);
     }
     check_waits(l, &place.rm, write);
     return place;
@@ -96,10 +90,10 @@ static struct place immediate_place(struct lower *l, const struct insn *i, bool 
 {
     uint32_t offset = i->add ? i->imm : -i->imm;
 
-    return based_place(l, i->rn, i->index ? offset : 0, i->width, write);
+    return lower_place(l, i->rn, i->index ? offset : 0, i->width, write);
 }
 
-static void write_back(struct lower *l, unsigned rn, uint32_t offset)
+void lower_write_back(struct lower *l, unsigned rn, uint32_t offset)
 {
     bool aligned = l->aligned >> rn & 1 && !(offset & 3);
 
@@ -116,7 +110,7 @@ static void write_back_base(struct lower *l)
     const struct insn *i = &l->t->i;
 
     if (i->wback)
-        write_back(l, i->rn, i->add ? i->imm : -i->imm);
+        lower_write_back(l, i->rn, i->add ? i->imm : -i->imm);
 }
 
 /* ---- single registers ---- */
@@ -265,7 +259,7 @@ static bool load_pair(struct lower *l)
 
     if (i->rn == PC)
         return false;
-    place = based_place(l, i->rn, i->index ? offset : 0, 4, false);
+    place = lower_place(l, i->rn, i->index ? offset : 0, 4, false);
     if (place.slow)
         return false;
     if (i->rd == i->rn && place.rm.base != RCX && place.rm.base != NO_REG) {
@@ -276,7 +270,7 @@ static bool load_pair(struct lower *l)
     load_word(l, i->rd, place.rm);
     load_word(l, i->ra, word_at(place.rm, 1));
     if (i->wback)
-        write_back(l, i->rn, offset);
+        lower_write_back(l, i->rn, offset);
     return true;
 }
 
@@ -284,14 +278,14 @@ static bool store_pair(struct lower *l)
 {
     const struct insn *i = &l->t->i;
     uint32_t offset = i->add ? i->imm : -i->imm;
-    struct place place = based_place(l, i->rn, i->index ? offset : 0, 4, true);
+    struct place place = lower_place(l, i->rn, i->index ? offset : 0, 4, true);
 
     if (place.slow)
         return false;
     store_word(l, i->rd, place.rm, true);
     store_word(l, i->ra, word_at(place.rm, 1), false);
     if (i->wback)
-        write_back(l, i->rn, offset);
+        lower_write_back(l, i->rn, offset);
     return true;
 }
 
@@ -304,7 +298,7 @@ static bool load_list(struct lower *l)
 
     if (i->imm >> SP & 1 || !words)
         return false;
-    place = based_place(l, i->rn, i->add ? 0 : -size, 4, false);
+    place = lower_place(l, i->rn, i->add ? 0 : -size, 4, false);
     if (place.slow)
         return false;
     if (i->imm >> i->rn & 1 && place.rm.base != RCX && place.rm.base != NO_REG) {
@@ -320,7 +314,7 @@ static bool load_list(struct lower *l)
     if (i->imm >> PC & 1)
         x86_mov(l->b, RDX, word_at(place.rm, word));
     if (i->wback)
-        write_back(l, i->rn, i->add ? size : -size);
+        lower_write_back(l, i->rn, i->add ? size : -size);
     if (i->imm >> PC & 1)
         lower_indirect(l, RDX);
     return true;
@@ -335,7 +329,7 @@ static bool store_list(struct lower *l)
 
     if (!size)
         return false;
-    place = based_place(l, i->rn, i->add ? 0 : -size, 4, true);
+    place = lower_place(l, i->rn, i->add ? 0 : -size, 4, true);
     if (place.slow)
         return false;
     for (unsigned r = 0; r < PC; r++)
@@ -344,7 +338,7 @@ static bool store_list(struct lower *l)
             word++;
         }
     if (i->wback)
-        write_back(l, i->rn, i->add ? size : -size);
+        lower_write_back(l, i->rn, i->add ? size : -size);
     return true;
 }
 

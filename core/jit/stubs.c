@@ -8,7 +8,7 @@
 #include "core/jit/translator.h"
 
 /* The stack frame of translated code; rsp is a multiple of 16. */
-enum { FRAME_FP = 0, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SIZE = 40 };
+enum { FRAME_FP = JIT_FRAME_FP, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SIZE = 40 };
 
 /* LAHF's bits, as they stand in eax. */
 enum { EAX_Z = 14, EAX_N = 15 };
@@ -118,6 +118,22 @@ static void emit_slow(struct x86 *b)
     emit_return(b);
 }
 
+/* Called with the operation's number in ecx. */
+static void emit_light(struct x86 *b)
+{
+    enum { RETURN = 8, ALIGN = 8 };
+
+    emit_spill(b);
+    x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
+    x86_mov64(b, RDI, rm_mem(RSP, ALIGN + RETURN + FRAME_JIT));
+    x86_mov(b, RSI, rm_reg(RCX));
+    x86_mov_imm64(b, RAX, (uint64_t)(uintptr_t)jit_light_path);
+    x86_call_reg(b, RAX);
+    x86_alu64_imm(b, ALU_ADD, RSP, ALIGN);
+    emit_reload(b);
+    x86_ret(b);
+}
+
 void jit_emit_stubs(struct jit *j)
 {
     struct x86 *b = &j->code;
@@ -128,6 +144,8 @@ void jit_emit_stubs(struct jit *j)
     emit_leave(b);
     j->slow = b->p;
     emit_slow(b);
+    j->light = b->p;
+    emit_light(b);
     j->after_stubs = b->p;
 }
 

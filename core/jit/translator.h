@@ -34,7 +34,7 @@ struct decoder;
 
 enum {
     BLOCK_INSNS = 40,           /* a longer block would interpret more before each event */
-    BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18,
+    BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18, OPERATIONS = 1 << 16,
     CODE_SIZE = 32 << 20,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
@@ -90,12 +90,13 @@ struct jit {
     struct code_cache cache;
     struct decoder *decoder;
     struct x86 code;            /* cursor of the cache */
-    uint8_t *enter, *leave, *slow, *after_stubs;
+    uint8_t *enter, *leave, *slow, *light, *after_stubs;
     struct block *blocks;
     struct edge *edges;
     struct site *sites;
     struct access *accesses;
-    unsigned block_count, edge_count, site_count, access_count;
+    struct insn *operations;    /* that the interpreter carries out within a block */
+    unsigned block_count, edge_count, site_count, access_count, operation_count;
     unsigned flushes;
     bool has_bmi2, has_lzcnt, has_fma;
 
@@ -126,6 +127,9 @@ struct jit_exit jit_enter(struct jit *j, const uint8_t *code, uint64_t budget, u
 /* Called by translated code: executes the site's instruction. `why` is 1 if translated code goes on. */
 struct jit_exit jit_slow_path(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
 
+/* Called by translated code: carries out an operation that only touches registers. */
+void jit_light_path(struct jit *j, uint32_t operation);
+
 /* The translation at `pc`, made if there is none; NULL if that cannot be. */
 struct block *jit_find(struct jit *j, uint32_t pc);
 void jit_link(struct jit *j, struct edge *e, const struct block *block);
@@ -134,8 +138,9 @@ void jit_flush(struct jit *j);
 /* Translates (lower.c). False: no room, or nothing there can be translated. */
 bool jit_translate(struct jit *j, struct block *block);
 
-/* FP state that translated code relies on: bit 0 the FPU may be used as it is, bit 8 results need only
- * the common case (fp in lower_fp.c). */
+/* FP state that translated code asks for, as it lies at [rsp]: byte 0 is 1 while the FPU may be used as it
+ * is; byte 1 while it rounds to nearest, flushes nothing, and has seen an inexact result (lower_fp.c). */
+enum { JIT_FRAME_FP = 0, JIT_FRAME_SCRATCH = 24, FP_READY = 1, FP_COMMON = 0x100 };
 unsigned jit_fp_state(const struct jit *j);
 
 /* The fault handler (fault.c). */
