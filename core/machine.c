@@ -735,6 +735,8 @@ void machine_reset(struct machine *m, enum reset_kind kind)
 
 void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
 {
+    if (reg == REG_PC)      /* gdb's `jump` to a breakpoint stops there: nothing was reported at it */
+        m->cpu.pass_cycle = m->cpu.pass_watch = UINT64_MAX;
     if (machine_reg(m, reg) != value)
         enter_value(m, INPUT_REGISTER, reg, value);
 }

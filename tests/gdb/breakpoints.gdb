@@ -58,3 +58,9 @@ break *&spin
 break *&spin+2
 break isr_work
 continue
+
+# test: jump_to_a_breakpoint_stops_there
+# expect: ^Breakpoint 23, middle
+delete
+break *&middle
+jump *&middle

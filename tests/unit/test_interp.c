@@ -197,6 +197,22 @@ Test(interp, a_breakpoint_in_a_loop_stops_every_time)
     cr_expect_eq(rig_run(100).kind, STOP_LIMIT);
 }
 
+Test(interp, a_breakpoint_stops_where_the_debugger_or_a_reset_moves_the_pc_to)
+{
+    rig_code(NOP, MOVS_R0_1, NOP, LOOP);
+    machine_break_add(rig_machine(), BREAK_HARDWARE, RIG_CODE + 2);
+    machine_break_add(rig_machine(), BREAK_HARDWARE, RIG_CODE + 4);
+    rig_run(100);
+    machine_set_reg(rig_machine(), REG_PC, RIG_CODE + 4);
+    cr_expect_eq(rig_run(100).kind, STOP_BREAKPOINT);
+    cr_expect_eq(rig_run(100).kind, STOP_LIMIT);
+    machine_set_reg(rig_machine(), REG_PC, RIG_CODE + 2);
+    cr_expect_eq(rig_run(100).kind, STOP_BREAKPOINT);
+    machine_reset(rig_machine(), RESET_SYSTEM);
+    machine_break_add(rig_machine(), BREAK_HARDWARE, rig_reg(REG_PC));
+    cr_expect_eq(rig_run(100).kind, STOP_BREAKPOINT);
+}
+
 Test(interp, breakpoints_cost_no_guest_time)
 {
     uint64_t without;
