@@ -7,12 +7,16 @@
 
 extern const struct device_ops bkpsram_ops;
 extern const struct device_ops crc_v1_ops;
-extern const struct device_ops dbgmcu_ops;
+extern const struct device_ops dbgmcu_f2_ops;
+extern const struct device_ops dbgmcu_ops;           /* F4 */
+extern const struct device_ops dma_v2_ops;
 extern const struct device_ops exti_v1_ops;
 extern const struct device_ops flash_v2_ops;
 extern const struct device_ops gpio_v2_ops;
 extern const struct device_ops iwdg_v1_ops;
+extern const struct device_ops pwr_f2_ops;
 extern const struct device_ops pwr_f4_ops;
+extern const struct device_ops rcc_f2_ops;
 extern const struct device_ops rcc_f4_ops;
 extern const struct device_ops rng_v1_ops;
 extern const struct device_ops syscfg_f4_ops;

@@ -10,7 +10,7 @@
  * counter was enabled standing there.
  *
  * Not modelled, and reported: input and external trigger filters, OCxCE, OCxFE, dead time (outputs change
- * without it), DMA bursts (DCR, DMAR), remapping (OR). MSM has no effect: it delays a trigger by the few
+ * without it), remapping (OR). MSM has no effect: it delays a trigger by the few
  * clocks that are not modelled either.
  */
 #include <string.h>
@@ -153,6 +153,14 @@ static void change_line(struct device *d, const struct timer_model *m, unsigned 
     finish(d, m, happened);
 }
 
+/* The DMA controller has taken up a request. */
+static void serve_request(struct timer_state *s, unsigned request)
+{
+    if (s->dma & request)
+        s->served = (uint8_t)request;
+    s->dma &= (uint8_t)~request;
+}
+
 void timer_signal(struct device *d, unsigned input, bool level)
 {
     struct timer_model m = model_of(d);
@@ -161,7 +169,7 @@ void timer_signal(struct device *d, unsigned input, bool level)
     if (input >= TIMER_LINES) {
         settle(d, &m);
         if (level)
-            s->dma &= (uint8_t)~(1u << (input - TIMER_IN_ACK_UP));
+            serve_request(s, 1u << (input - TIMER_IN_ACK_UP));
         finish(d, &m, 0);
     } else if (s->busy) {
         if (level)
@@ -199,6 +207,31 @@ void timer_event(struct device *d, unsigned event)
     schedule(d, &m);
 }
 
+/* ---- bursts ---- */
+
+/* The register that an access to DMAR reaches; DBL + 1 accesses make a burst, and the request that began
+ * it comes again until the last one (RM0090 17.3.19). */
+static unsigned burst_step(struct timer_state *s)
+{
+    unsigned reg = (s->reg[TIM_DCR] & 0x1F) + s->burst;
+
+    if (s->burst++ < (s->reg[TIM_DCR] >> 8 & 0x1F)) {
+        s->dma |= (uint8_t)(s->served & s->reg[TIM_DIER] >> 8);
+    } else {
+        s->burst = 0;
+        s->served = 0;
+    }
+    return reg;
+}
+
+static bool burst_reaches(struct device *d, unsigned reg)
+{
+    if (reg < TIM_REGS && reg != TIM_DMAR && !(d->ops->regs[reg].flags & REG_PAD))
+        return true;
+    diag_guest(d, DIAG_RESERVED, TIM_DMAR, "the burst reaches offset 0x%X, where no register is", 4 * reg);
+    return false;
+}
+
 /* ---- reads ---- */
 
 uint32_t timer_peek(const struct device *d, unsigned reg)
@@ -216,6 +249,20 @@ uint32_t timer_peek(const struct device *d, unsigned reg)
     return copy.reg[reg] & readable;
 }
 
+static uint32_t burst_read(struct device *d)
+{
+    struct timer_model m = model_of(d);
+    unsigned reg;
+    uint32_t value = 0;
+
+    settle(d, &m);
+    reg = burst_step(d->state);
+    if (burst_reaches(d, reg))
+        value = d->ops->regs[reg].flags & REG_READ_EFFECT ? timer_read(d, reg) : timer_peek(d, reg);
+    finish(d, &m, 0);
+    return value;
+}
+
 /* CCRx: reading a captured value clears its flag (RM0090, TIMx_SR.CC1IF). DMAR: a burst access. */
 uint32_t timer_read(struct device *d, unsigned reg)
 {
@@ -223,8 +270,7 @@ uint32_t timer_read(struct device *d, unsigned reg)
     unsigned channel = reg - TIM_CCR1;
 
     if (reg == TIM_DMAR) {
-        diag_unmodelled(d, reg, "DMA bursts are not modelled: reads give 0");
-        return 0;
+        return burst_read(d);
     }
     if (timer_selection(s, channel) && s->reg[TIM_SR] & SR_CC1IF << channel) {
         s->reg[TIM_SR] &= ~(uint32_t)(SR_CC1IF << channel);
@@ -392,6 +438,9 @@ static void generate(struct device *d, const struct timer_model *m, uint32_t eve
         timer_reinit(m, s, happened);
 }
 
+static void write_burst(struct device *d, const struct timer_model *m, uint32_t value, uint32_t lanes,
+                        uint32_t *happened);
+
 static void write_reg(struct device *d, const struct timer_model *m, unsigned reg, uint32_t value,
                       uint32_t lanes, uint32_t *happened)
 {
@@ -439,7 +488,11 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
         write_bdtr(d, value, lanes);
         break;
     case TIM_DMAR:
-        diag_unmodelled(d, reg, "DMA bursts are not modelled: the write is dropped");
+        write_burst(d, m, value, lanes, happened);
+        break;
+    case TIM_DCR:
+        reg_store(d, reg, value, lanes);
+        s->burst = 0;
         break;
     case TIM_OR:
         report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes));
@@ -448,6 +501,16 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
         reg_store(d, reg, value, lanes);
         break;
     }
+}
+
+/* DMAR: what it stands for is written as if it had been addressed. */
+static void write_burst(struct device *d, const struct timer_model *m, uint32_t value, uint32_t lanes,
+                        uint32_t *happened)
+{
+    unsigned reg = burst_step(d->state);
+
+    if (burst_reaches(d, reg))
+        write_reg(d, m, reg, value, lanes, happened);
 }
 
 /* An active break input holds MOE down and BIF up. */

@@ -93,7 +93,9 @@ struct timer_state {
     uint8_t lock_frozen;    /* BDTR was written: LOCK stays */
     uint8_t etr_edges;      /* towards the next one that ETPS lets through */
     uint8_t captures[TIM_CHANNELS]; /* edges towards the next capture (ICxPSC) */
-    uint32_t reserved;      /* keeps the struct free of unnamed padding */
+    uint8_t burst;          /* accesses to DMAR that the present burst has had */
+    uint8_t served;         /* the DMA request served last */
+    uint8_t unnamed[2];     /* keeps the struct free of unnamed padding */
 };
 
 static inline bool timer_down(const struct timer_state *s)

@@ -6,6 +6,7 @@
  */
 #include "periph/bkpsram.h"
 #include "periph/chips/chips.h"
+#include "periph/chips/dma_requests_f4.h"
 #include "periph/chips/unmodelled_f4.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
@@ -103,6 +104,10 @@ static const struct gpio_v2_config gpiob_config = {
 
 static const struct gpio_v2_config gpio_config = {.moder = 0};
 
+/* The peripheral port of DMA1 ends at the APB1 bridge (RM0090 2.1.4). */
+static const struct dma_v2_config dma1_config = {.port_base = 0x40000000, .port_last = 0x40007FFF};
+static const struct dma_v2_config dma2_config = {.memory_to_memory = true, .port_last = 0xFFFFFFFF};
+
 /* A block without a gate and reset line; with both at the same bit; with a gate whose reset is shared. */
 #define ALWAYS          .gate = GATE_NONE, .reset_line = GATE_NONE
 #define GATE(bus, bit)  .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, bit)
@@ -160,6 +165,11 @@ static const struct chip_device devices[] = {
     {"TIM13", &timer_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1), IRQS(44)},
     {"TIM14", &timer_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1), IRQS(45)},
 
+    {"DMA1", &dma_v2_ops, AT(0x40026000), GATE(AHB1, 21), ON(CORE),
+        IRQS(11, 12, 13, 14, 15, 16, 17, 47), .config = &dma1_config},
+    {"DMA2", &dma_v2_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE),
+        IRQS(56, 57, 58, 59, 60, 68, 69, 70), .config = &dma2_config},
+
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
     {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
@@ -181,8 +191,6 @@ static const struct chip_device devices[] = {
     {"ADC3", &unmodelled_adc_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2)},
     {"ADC_Common", &unmodelled_adc_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
     {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
-    {"DMA1", &unmodelled_dma_ops, AT(0x40026000), GATE(AHB1, 21), ON(CORE)},
-    {"DMA2", &unmodelled_dma_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE)},
     {"RTC", &unmodelled_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     {"WWDG", &unmodelled_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
     {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
@@ -225,6 +233,9 @@ static const struct chip_route routes[] = {
     ITR("TIM10", OC1, "TIM9", 2), ITR("TIM11", OC1, "TIM9", 3),
     ITR("TIM4", TRGO, "TIM12", 0), ITR("TIM5", TRGO, "TIM12", 1),
     ITR("TIM13", OC1, "TIM12", 2), ITR("TIM14", OC1, "TIM12", 3),
+
+    DMA_REQUESTS_UART,
+    DMA_REQUESTS_TIMER,
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},

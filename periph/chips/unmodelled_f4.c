@@ -88,20 +88,6 @@ const struct device_ops unmodelled_adc_ops = UNMODELLED_OPS("adc_v2", adc);
 const struct device_ops unmodelled_adc_common_ops = UNMODELLED_OPS("adc_v2_common", adc_common);
 const struct device_ops unmodelled_dac_ops = UNMODELLED_OPS("dac_v1", dac);
 
-/* ---- DMA (RM0090 10) ---- */
-
-#define STREAM(n, at)                                                                              \
-    W("S" n "CR", at, 0), W("S" n "NDTR", at + 0x4, 0), W("S" n "PAR", at + 0x8, 0),               \
-    W("S" n "M0AR", at + 0xC, 0), W("S" n "M1AR", at + 0x10, 0), W("S" n "FCR", at + 0x14, 0x21)
-
-static const struct reg dma[] = {
-    W("LISR", 0x00, 0), W("HISR", 0x04, 0), W("LIFCR", 0x08, 0), W("HIFCR", 0x0C, 0),
-    STREAM("0", 0x10), STREAM("1", 0x28), STREAM("2", 0x40), STREAM("3", 0x58),
-    STREAM("4", 0x70), STREAM("5", 0x88), STREAM("6", 0xA0), STREAM("7", 0xB8),
-};
-
-const struct device_ops unmodelled_dma_ops = UNMODELLED_OPS("dma_v2", dma);
-
 /* ---- real-time clock, window watchdog (RM0090 22, 26) ---- */
 
 #define BACKUP(n, at) W("BKP" n "R", at, 0)

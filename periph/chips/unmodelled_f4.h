@@ -9,7 +9,6 @@ extern const struct device_ops unmodelled_adc_common_ops;
 extern const struct device_ops unmodelled_adc_ops;
 extern const struct device_ops unmodelled_can_ops;
 extern const struct device_ops unmodelled_dac_ops;
-extern const struct device_ops unmodelled_dma_ops;
 extern const struct device_ops unmodelled_fsmc_ops;
 extern const struct device_ops unmodelled_i2c_ops;
 extern const struct device_ops unmodelled_otg_fs_ops;

@@ -1141,12 +1141,24 @@ Test(timer, functions_that_are_not_modelled_are_reported)
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 3);
     put(CCMR1, 0x0031);
     cr_assert_str_eq(b->last_diag, "TIM2.CCMR1: IC1F = 3: the input filter is not modelled");
-    put(DMAR, 1);
-    cr_assert_eq(get(DMAR), 0);
     put(OR, 0x400);
     put1(BDTR, 0x12);
     cr_assert_str_eq(b->last_diag, "TIM1.BDTR: DTG set: the function is not modelled");
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 8);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 6);
+}
+
+Test(timer, dmar_stands_for_the_registers_from_dba)
+{
+    put(DCR, 1 << 8 | 13);      /* two transfers from CCR1 */
+    put(DMAR, 11);
+    put(DMAR, 12);
+    put(DMAR, 13);
+    cr_assert_eq(get(CCR1), 13, "the third begins anew");
+    cr_assert_eq(get(CCR2), 12);
+    cr_assert_eq(get(DMAR), 12, "the next one");
+    put(DCR, 19);
+    put(DMAR, 1);
+    cr_assert_eq(b->diags[DIAG_RESERVED], 1, "not to itself");
 }
 
 Test(timer, halfword_accesses_work)

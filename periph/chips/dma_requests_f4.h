@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The DMA requests of F2 and F4 (RM0090 tables 42 and 43, RM0033 tables 22 and 23), as rows of a chip's
+ * routes.
+ */
+#ifndef PERIPH_CHIPS_DMA_REQUESTS_F4_H
+#define PERIPH_CHIPS_DMA_REQUESTS_F4_H
+
+#include "periph/dma.h"
+#include "periph/timer.h"
+#include "periph/usart.h"
+
+#define DMA_REQUEST(dma, stream, channel, wire, from, output)                                      \
+    {from, output, dma, DMA_V2_LINE(stream, channel, wire), 1}
+
+/* Timers hold a request until it is acknowledged. */
+#define DMA_TIMER(dma, stream, channel, wire, timer, request)                                      \
+    {timer, TIMER_OUT_DMA_##request, dma, DMA_V2_LINE(stream, channel, wire), 1},                  \
+    {dma, DMA_V2_LINE(stream, channel, wire), timer, TIMER_IN_ACK_##request, 1}
+
+/* clang-format off */
+#define DMA_REQUESTS_UART                                                                          \
+    DMA_REQUEST("DMA1", 0, 4, 0, "UART5", USART_OUT_DMA_RX),                                       \
+    DMA_REQUEST("DMA1", 1, 4, 0, "USART3", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA1", 2, 4, 0, "UART4", USART_OUT_DMA_RX),                                       \
+    DMA_REQUEST("DMA1", 3, 4, 0, "USART3", USART_OUT_DMA_TX),                                      \
+    DMA_REQUEST("DMA1", 4, 4, 0, "UART4", USART_OUT_DMA_TX),                                       \
+    DMA_REQUEST("DMA1", 4, 7, 0, "USART3", USART_OUT_DMA_TX),                                      \
+    DMA_REQUEST("DMA1", 5, 4, 0, "USART2", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA1", 6, 4, 0, "USART2", USART_OUT_DMA_TX),                                      \
+    DMA_REQUEST("DMA1", 7, 4, 0, "UART5", USART_OUT_DMA_TX),                                       \
+    DMA_REQUEST("DMA2", 1, 5, 0, "USART6", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA2", 2, 4, 0, "USART1", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA2", 2, 5, 0, "USART6", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA2", 5, 4, 0, "USART1", USART_OUT_DMA_RX),                                      \
+    DMA_REQUEST("DMA2", 6, 5, 0, "USART6", USART_OUT_DMA_TX),                                      \
+    DMA_REQUEST("DMA2", 7, 4, 0, "USART1", USART_OUT_DMA_TX),                                      \
+    DMA_REQUEST("DMA2", 7, 5, 0, "USART6", USART_OUT_DMA_TX)
+
+#define DMA_REQUESTS_TIMER                                                                         \
+    DMA_TIMER("DMA1", 0, 2, 0, "TIM4", CC1),                                                       \
+    DMA_TIMER("DMA1", 0, 6, 0, "TIM5", CC3),                                                       \
+    DMA_TIMER("DMA1", 0, 6, 1, "TIM5", UP),                                                        \
+    DMA_TIMER("DMA1", 1, 3, 0, "TIM2", CC3),                                                       \
+    DMA_TIMER("DMA1", 1, 3, 1, "TIM2", UP),                                                        \
+    DMA_TIMER("DMA1", 1, 6, 0, "TIM5", CC4),                                                       \
+    DMA_TIMER("DMA1", 1, 6, 1, "TIM5", TRIG),                                                      \
+    DMA_TIMER("DMA1", 1, 7, 0, "TIM6", UP),                                                        \
+    DMA_TIMER("DMA1", 2, 1, 0, "TIM7", UP),                                                        \
+    DMA_TIMER("DMA1", 2, 5, 0, "TIM3", CC4),                                                       \
+    DMA_TIMER("DMA1", 2, 5, 1, "TIM3", UP),                                                        \
+    DMA_TIMER("DMA1", 2, 6, 0, "TIM5", CC1),                                                       \
+    DMA_TIMER("DMA1", 3, 2, 0, "TIM4", CC2),                                                       \
+    DMA_TIMER("DMA1", 3, 6, 0, "TIM5", CC4),                                                       \
+    DMA_TIMER("DMA1", 3, 6, 1, "TIM5", TRIG),                                                      \
+    DMA_TIMER("DMA1", 4, 1, 0, "TIM7", UP),                                                        \
+    DMA_TIMER("DMA1", 4, 5, 0, "TIM3", CC1),                                                       \
+    DMA_TIMER("DMA1", 4, 5, 1, "TIM3", TRIG),                                                      \
+    DMA_TIMER("DMA1", 4, 6, 0, "TIM5", CC2),                                                       \
+    DMA_TIMER("DMA1", 5, 3, 0, "TIM2", CC1),                                                       \
+    DMA_TIMER("DMA1", 5, 5, 0, "TIM3", CC2),                                                       \
+    DMA_TIMER("DMA1", 6, 2, 0, "TIM4", UP),                                                        \
+    DMA_TIMER("DMA1", 6, 3, 0, "TIM2", CC2),                                                       \
+    DMA_TIMER("DMA1", 6, 3, 1, "TIM2", CC4),                                                       \
+    DMA_TIMER("DMA1", 6, 6, 0, "TIM5", UP),                                                        \
+    DMA_TIMER("DMA1", 7, 2, 0, "TIM4", CC3),                                                       \
+    DMA_TIMER("DMA1", 7, 3, 0, "TIM2", CC4),                                                       \
+    DMA_TIMER("DMA1", 7, 3, 1, "TIM2", UP),                                                        \
+    DMA_TIMER("DMA1", 7, 5, 0, "TIM3", CC3),                                                       \
+    DMA_TIMER("DMA2", 0, 6, 0, "TIM1", TRIG),                                                      \
+    DMA_TIMER("DMA2", 1, 6, 0, "TIM1", CC1),                                                       \
+    DMA_TIMER("DMA2", 1, 7, 0, "TIM8", UP),                                                        \
+    DMA_TIMER("DMA2", 2, 0, 0, "TIM8", CC1),                                                       \
+    DMA_TIMER("DMA2", 2, 0, 1, "TIM8", CC2),                                                       \
+    DMA_TIMER("DMA2", 2, 0, 2, "TIM8", CC3),                                                       \
+    DMA_TIMER("DMA2", 2, 6, 0, "TIM1", CC2),                                                       \
+    DMA_TIMER("DMA2", 2, 7, 0, "TIM8", CC1),                                                       \
+    DMA_TIMER("DMA2", 3, 6, 0, "TIM1", CC1),                                                       \
+    DMA_TIMER("DMA2", 3, 7, 0, "TIM8", CC2),                                                       \
+    DMA_TIMER("DMA2", 4, 6, 0, "TIM1", CC4),                                                       \
+    DMA_TIMER("DMA2", 4, 6, 1, "TIM1", COM),                                                       \
+    DMA_TIMER("DMA2", 4, 6, 2, "TIM1", TRIG),                                                      \
+    DMA_TIMER("DMA2", 4, 7, 0, "TIM8", CC3),                                                       \
+    DMA_TIMER("DMA2", 5, 6, 0, "TIM1", UP),                                                        \
+    DMA_TIMER("DMA2", 6, 0, 0, "TIM1", CC1),                                                       \
+    DMA_TIMER("DMA2", 6, 0, 1, "TIM1", CC2),                                                       \
+    DMA_TIMER("DMA2", 6, 0, 2, "TIM1", CC3),                                                       \
+    DMA_TIMER("DMA2", 6, 6, 0, "TIM1", CC3),                                                       \
+    DMA_TIMER("DMA2", 7, 7, 0, "TIM8", CC4),                                                       \
+    DMA_TIMER("DMA2", 7, 7, 1, "TIM8", COM),                                                       \
+    DMA_TIMER("DMA2", 7, 7, 2, "TIM8", TRIG)
+/* clang-format on */
+
+#endif

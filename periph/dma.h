@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * DMA controllers. Requests are levels, one input for each wire that reaches a stream; what needs to be
+ * told that its request was served (timers, DAC) listens to the output of the same number.
+ */
+#ifndef PERIPH_DMA_H
+#define PERIPH_DMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* F2 and F4: eight streams of eight channels each. At most three requests share a channel. */
+enum { DMA_V2_STREAMS = 8, DMA_V2_CHANNELS = 8, DMA_V2_WIRES = 3 };
+
+/* Number of the input and of the acknowledging output for wire 0 to 2 of a stream's channel. */
+#define DMA_V2_LINE(stream, channel, wire) (((stream) * DMA_V2_CHANNELS + (channel)) * DMA_V2_WIRES + (wire))
+
+struct dma_v2_config {
+    bool memory_to_memory;
+    uint32_t port_base;         /* what the peripheral port reaches: from here */
+    uint32_t port_last;         /* to here */
+};
+
+#endif
