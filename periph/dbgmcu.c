@@ -14,23 +14,31 @@
 enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS };
 
 /* clang-format off */
-static const struct reg regs[REGS] = {
-    /* The value is the chip's own: see dbgmcu_config. The reserved bits 15:12 read 6. */
-    [IDCODE] = REG_CONST("IDCODE", 0x00, 0, 0xFFFFFFFF, BITS("DEV_ID", 0, 12), BITS("REV_ID", 16, 16)),
-    [CR] = REG_PLAIN("CR", 0x04, 0, 0x001F00E7,
-        BIT("DBG_SLEEP", 0), BIT("DBG_STOP", 1), BIT("DBG_STANDBY", 2), BIT("TRACE_IOEN", 5),
-        BITS("TRACE_MODE", 6, 2), BIT("DBG_I2C2_SMBUS_TIMEOUT", 16), BIT("DBG_TIM8_STOP", 17),
-        BIT("DBG_TIM5_STOP", 18), BIT("DBG_TIM6_STOP", 19), BIT("DBG_TIM7_STOP", 20)),
-    [APB1_FZ] = REG_PLAIN("APB1_FZ", 0x08, 0, 0x06E01DFF,
-        BIT("DBG_TIM2_STOP", 0), BIT("DBG_TIM3_STOP", 1), BIT("DBG_TIM4_STOP", 2),
-        BIT("DBG_TIM5_STOP", 3), BIT("DBG_TIM6_STOP", 4), BIT("DBG_TIM7_STOP", 5),
-        BIT("DBG_TIM12_STOP", 6), BIT("DBG_TIM13_STOP", 7), BIT("DBG_TIM14_STOP", 8),
-        BIT("DBG_RTC_STOP", 10), BIT("DBG_WWDG_STOP", 11), BIT("DBG_IWDG_STOP", 12),
-        BIT("DBG_I2C1_SMBUS_TIMEOUT", 21), BIT("DBG_I2C2_SMBUS_TIMEOUT", 22),
-        BIT("DBG_I2C3_SMBUS_TIMEOUT", 23), BIT("DBG_CAN1_STOP", 25), BIT("DBG_CAN2_STOP", 26)),
-    [APB2_FZ] = REG_PLAIN("APB2_FZ", 0x0C, 0, 0x00070003,
-        BIT("DBG_TIM1_STOP", 0), BIT("DBG_TIM8_STOP", 1), BIT("DBG_TIM9_STOP", 16),
-        BIT("DBG_TIM10_STOP", 17), BIT("DBG_TIM11_STOP", 18)),
+/* IDCODE is the chip's own: see dbgmcu_config. Its reserved bits 15:12 read 6. */
+#define SHARED_ROWS                                                                                \
+    [IDCODE] = REG_CONST("IDCODE", 0x00, 0, 0xFFFFFFFF, BITS("DEV_ID", 0, 12), BITS("REV_ID", 16, 16)),\
+    [APB1_FZ] = REG_PLAIN("APB1_FZ", 0x08, 0, 0x06E01DFF,                                          \
+        BIT("DBG_TIM2_STOP", 0), BIT("DBG_TIM3_STOP", 1), BIT("DBG_TIM4_STOP", 2),                 \
+        BIT("DBG_TIM5_STOP", 3), BIT("DBG_TIM6_STOP", 4), BIT("DBG_TIM7_STOP", 5),                 \
+        BIT("DBG_TIM12_STOP", 6), BIT("DBG_TIM13_STOP", 7), BIT("DBG_TIM14_STOP", 8),              \
+        BIT("DBG_RTC_STOP", 10), BIT("DBG_WWDG_STOP", 11), BIT("DBG_IWDG_STOP", 12),               \
+        BIT("DBG_I2C1_SMBUS_TIMEOUT", 21), BIT("DBG_I2C2_SMBUS_TIMEOUT", 22),                      \
+        BIT("DBG_I2C3_SMBUS_TIMEOUT", 23), BIT("DBG_CAN1_STOP", 25), BIT("DBG_CAN2_STOP", 26)),    \
+    [APB2_FZ] = REG_PLAIN("APB2_FZ", 0x0C, 0, 0x00070003,                                          \
+        BIT("DBG_TIM1_STOP", 0), BIT("DBG_TIM8_STOP", 1), BIT("DBG_TIM9_STOP", 16),                \
+        BIT("DBG_TIM10_STOP", 17), BIT("DBG_TIM11_STOP", 18))
+
+#define CR_FIELDS                                                                                  \
+    BIT("DBG_SLEEP", 0), BIT("DBG_STOP", 1), BIT("DBG_STANDBY", 2), BIT("TRACE_IOEN", 5),          \
+    BITS("TRACE_MODE", 6, 2)
+
+static const struct reg f2_regs[REGS] = {SHARED_ROWS, [CR] = REG_PLAIN("CR", 0x04, 0, 0xE7, CR_FIELDS)};
+
+static const struct reg f4_regs[REGS] = {
+    SHARED_ROWS,
+    [CR] = REG_PLAIN("CR", 0x04, 0, 0x001F00E7, CR_FIELDS,
+        BIT("DBG_I2C2_SMBUS_TIMEOUT", 16), BIT("DBG_TIM8_STOP", 17), BIT("DBG_TIM5_STOP", 18),
+        BIT("DBG_TIM6_STOP", 19), BIT("DBG_TIM7_STOP", 20)),
 };
 /* clang-format on */
 
@@ -42,11 +50,11 @@ static void reset(struct device *d, enum reset_kind kind)
     reg_put(d, IDCODE, config->idcode);
 }
 
-const struct device_ops dbgmcu_ops = {
-    .name = "dbgmcu",
-    .regs = regs,
-    .reg_count = REGS,
-    .state_size = REGS * sizeof(uint32_t),
-    .keeps_over_reset = true,
-    .reset = reset,
-};
+#define DBGMCU_OPS(label, table)                                                                   \
+    {                                                                                              \
+        .name = label, .regs = table, .reg_count = REGS, .state_size = REGS * sizeof(uint32_t),    \
+        .keeps_over_reset = true, .reset = reset,                                                  \
+    }
+
+const struct device_ops dbgmcu_f2_ops = DBGMCU_OPS("dbgmcu_f2", f2_regs);
+const struct device_ops dbgmcu_ops = DBGMCU_OPS("dbgmcu", f4_regs);

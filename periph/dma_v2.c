@@ -657,7 +657,7 @@ static void dma_gated(struct device *d, bool on)
         FLAG_FIELDS(prefix, d, 22)
 /* Drivers write six ones for a stream: the gap among them is no mistake. */
 #define CLEARING(label, at, ...)                                                                   \
-    {.name = label, .offset = at, .width = 32, .action = 0x0FFF0FFF, .fields = FIELDS(__VA_ARGS__)}
+    {.name = label, .offset = at, .width = 32, .action = 0x0F7D0F7D, .fields = FIELDS(__VA_ARGS__)}
 #define STREAM(n, at)                                                                              \
     REG_PLAIN("S" n "CR", at, 0, 0x0FEFFFFF, BIT("EN", 0), BIT("DMEIE", 1), BIT("TEIE", 2),        \
               BIT("HTIE", 3), BIT("TCIE", 4), BIT("PFCTRL", 5), BITS("DIR", 6, 2), BIT("CIRC", 8), \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Power control of STM32F4 (RM0090 5): backup domain protection, regulators, wake-up flags.
+ * Power control of STM32F2 and F4 (RM0033 4, RM0090 5): backup domain protection, regulators, wake-up flags.
+ * The F2's regulator has one voltage: no VOS, no VOSRDY.
  *
  * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
  * the manual has it, and follows each write of CR after a settling time.
@@ -37,16 +38,26 @@ enum { EVENT_VOS_READY, EVENT_BACKUP_READY, EVENTS };
 enum { VOS_NS = 20000, BACKUP_NS = 50000 };
 
 /* clang-format off */
-static const struct reg regs[REGS] = {
-    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .reset = CR_VOS,
-        .readable = 0x43F3, .writable = 0x43F3, .action = CR_CWUF | CR_CSBF, .fields = FIELDS(
-            BIT("LPDS", 0), BIT("PDDS", 1), BIT("CWUF", 2), BIT("CSBF", 3), BIT("PVDE", 4),
-            BITS("PLS", 5, 3), BIT("DBP", 8), BIT("FPDS", 9), BIT("VOS", 14))},
-    /* BRE belongs to the backup domain: no reset but that of its supply clears it. */
-    [CSR] = {.name = "CSR", .offset = 0x04, .width = 32, .flags = REG_BACKUP,
-        .readable = 0x430F, .writable = CSR_EWUP | CSR_BRE, .fields = FIELDS(
-            BIT("WUF", 0), BIT("SBF", 1), BIT("PVDO", 2), BIT("BRR", 3), BIT("EWUP", 8),
-            BIT("BRE", 9), BIT("VOSRDY", 14))},
+#define CR_FIELDS                                                                                   \
+    BIT("LPDS", 0), BIT("PDDS", 1), BIT("CWUF", 2), BIT("CSBF", 3), BIT("PVDE", 4), BITS("PLS", 5, 3), \
+    BIT("DBP", 8), BIT("FPDS", 9)
+#define CSR_FIELDS                                                                                  \
+    BIT("WUF", 0), BIT("SBF", 1), BIT("PVDO", 2), BIT("BRR", 3), BIT("EWUP", 8), BIT("BRE", 9)
+
+/* BRE belongs to the backup domain: no reset but that of its supply clears it. */
+#define CR_ROW(initial, extra, ...)                                                                 \
+    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .reset = initial,                            \
+        .readable = 0x03F3 | (extra), .writable = 0x03F3 | (extra), .action = CR_CWUF | CR_CSBF,    \
+        .fields = FIELDS(__VA_ARGS__)}
+#define CSR_ROW(extra, ...)                                                                         \
+    [CSR] = {.name = "CSR", .offset = 0x04, .width = 32, .flags = REG_BACKUP,                       \
+        .readable = 0x030F | (extra), .writable = CSR_EWUP | CSR_BRE, .fields = FIELDS(__VA_ARGS__)}
+
+static const struct reg f2_regs[REGS] = {CR_ROW(0, 0, CR_FIELDS), CSR_ROW(0, CSR_FIELDS)};
+
+static const struct reg f4_regs[REGS] = {
+    CR_ROW(CR_VOS, CR_VOS, CR_FIELDS, BIT("VOS", 14)),
+    CSR_ROW(CSR_VOSRDY, CSR_FIELDS, BIT("VOSRDY", 14)),
 };
 /* clang-format on */
 
@@ -55,12 +66,17 @@ struct pwr_state {
     struct delay vos, backup;
 };
 
+static bool has_scales(const struct device *d)
+{
+    return d->ops->regs[CR].writable & CR_VOS;
+}
+
 static void update_signals(struct device *d)
 {
     uint32_t cr = reg_get(d, CR);
 
     signal_set(d, PWR_OUT_DBP, cr & CR_DBP);
-    signal_set(d, PWR_OUT_VOS_LOW, !(cr & CR_VOS));
+    signal_set(d, PWR_OUT_VOS_LOW, has_scales(d) && !(cr & CR_VOS));
 }
 
 static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
@@ -76,7 +92,7 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
         reg_clear_bits(d, CSR, CSR_VOSRDY);
         sched_cancel(d, EVENT_VOS_READY);
     }
-    if (!(reg_get(d, CSR) & CSR_VOSRDY) &&
+    if (has_scales(d) && !(reg_get(d, CSR) & CSR_VOSRDY) &&
         sched_when(d, EVENT_VOS_READY).cycles == VTIME_NEVER.cycles)
         delay_start(&s->vos, d, EVENT_VOS_READY, VOS_NS);
     update_signals(d);
@@ -150,17 +166,12 @@ static void reset(struct device *d, enum reset_kind kind)
     update_signals(d);
 }
 
-const struct device_ops pwr_f4_ops = {
-    .name = "pwr_f4",
-    .regs = regs,
-    .reg_count = REGS,
-    .state_size = sizeof(struct pwr_state),
-    .events = EVENTS,
-    .outputs = PWR_OUTPUTS,
-    .inputs = PWR_INPUTS,
-    .reset = reset,
-    .write = write,
-    .event = event,
-    .signal = signal,
-    .clock = clock,
-};
+#define PWR_OPS(label, table)                                                                      \
+    {                                                                                              \
+        .name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct pwr_state),   \
+        .events = EVENTS, .outputs = PWR_OUTPUTS, .inputs = PWR_INPUTS, .reset = reset,            \
+        .write = write, .event = event, .signal = signal, .clock = clock,                          \
+    }
+
+const struct device_ops pwr_f2_ops = PWR_OPS("pwr_f2", f2_regs);
+const struct device_ops pwr_f4_ops = PWR_OPS("pwr_f4", f4_regs);

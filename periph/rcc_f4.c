@@ -101,68 +101,74 @@ enum {
 #define ADC_BITS(what)                                                                             \
     BIT("ADC1" what, 8), BIT("ADC2" what, 9), BIT("ADC3" what, 10)
 
-static const struct reg regs[REGS] = {
-    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .reset = CR_RESET,
-        .readable = 0x0F0FFFFB, .writable = 0x050D00F9, .fields = FIELDS(
-            BIT("HSION", 0), BIT("HSIRDY", 1), BITS("HSITRIM", 3, 5), BITS("HSICAL", 8, 8),
-            BIT("HSEON", 16), BIT("HSERDY", 17), BIT("HSEBYP", 18), BIT("CSSON", 19),
-            BIT("PLLON", 24), BIT("PLLRDY", 25), BIT("PLLI2SON", 26), BIT("PLLI2SRDY", 27))},
-    [PLLCFGR] = {.name = "PLLCFGR", .offset = 0x04, .width = 32, .reset = 0x24003010,
-        .readable = 0x2F437FFF, .writable = 0x0F437FFF, .fields = FIELDS(
-            BITS("PLLM", 0, 6), BITS("PLLN", 6, 9), BITS("PLLP", 16, 2), BIT("PLLSRC", 22),
-            BITS("PLLQ", 24, 4))},
-    [CFGR] = {.name = "CFGR", .offset = 0x08, .width = 32,
-        .readable = 0xFFFFFCFF, .writable = 0xFFFFFCF3, .fields = FIELDS(
-            BITS("SW", 0, 2), BITS("SWS", 2, 2), BITS("HPRE", 4, 4), BITS("PPRE1", 10, 3),
-            BITS("PPRE2", 13, 3), BITS("RTCPRE", 16, 5), BITS("MCO1", 21, 2), BIT("I2SSRC", 23),
-            BITS("MCO1PRE", 24, 3), BITS("MCO2PRE", 27, 3), BITS("MCO2", 30, 2))},
-    [CIR] = {.name = "CIR", .offset = 0x0C, .width = 32,
-        .readable = 0x00003FBF, .writable = 0x00003F00, .action = 0x00BF0000, .fields = FIELDS(
-            BIT("LSIRDYF", 0), BIT("LSERDYF", 1), BIT("HSIRDYF", 2), BIT("HSERDYF", 3),
-            BIT("PLLRDYF", 4), BIT("PLLI2SRDYF", 5), BIT("CSSF", 7),
-            BIT("LSIRDYIE", 8), BIT("LSERDYIE", 9), BIT("HSIRDYIE", 10), BIT("HSERDYIE", 11),
-            BIT("PLLRDYIE", 12), BIT("PLLI2SRDYIE", 13),
-            BIT("LSIRDYC", 16), BIT("LSERDYC", 17), BIT("HSIRDYC", 18), BIT("HSERDYC", 19),
-            BIT("PLLRDYC", 20), BIT("PLLI2SRDYC", 21), BIT("CSSC", 23))},
+/* All but AHB1ENR, which differs between the families. The reset values of the LPENRs have bits of blocks
+ * that bigger parts have. */
+#define RCC_ROWS                                                                                   \
+    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .reset = CR_RESET,                          \
+        .readable = 0x0F0FFFFB, .writable = 0x050D00F9, .fields = FIELDS(                          \
+            BIT("HSION", 0), BIT("HSIRDY", 1), BITS("HSITRIM", 3, 5), BITS("HSICAL", 8, 8),        \
+            BIT("HSEON", 16), BIT("HSERDY", 17), BIT("HSEBYP", 18), BIT("CSSON", 19),              \
+            BIT("PLLON", 24), BIT("PLLRDY", 25), BIT("PLLI2SON", 26), BIT("PLLI2SRDY", 27))},      \
+    [PLLCFGR] = {.name = "PLLCFGR", .offset = 0x04, .width = 32, .reset = 0x24003010,              \
+        .readable = 0x2F437FFF, .writable = 0x0F437FFF, .fields = FIELDS(                          \
+            BITS("PLLM", 0, 6), BITS("PLLN", 6, 9), BITS("PLLP", 16, 2), BIT("PLLSRC", 22),        \
+            BITS("PLLQ", 24, 4))},                                                                 \
+    [CFGR] = {.name = "CFGR", .offset = 0x08, .width = 32,                                         \
+        .readable = 0xFFFFFCFF, .writable = 0xFFFFFCF3, .fields = FIELDS(                          \
+            BITS("SW", 0, 2), BITS("SWS", 2, 2), BITS("HPRE", 4, 4), BITS("PPRE1", 10, 3),         \
+            BITS("PPRE2", 13, 3), BITS("RTCPRE", 16, 5), BITS("MCO1", 21, 2), BIT("I2SSRC", 23),   \
+            BITS("MCO1PRE", 24, 3), BITS("MCO2PRE", 27, 3), BITS("MCO2", 30, 2))},                 \
+    [CIR] = {.name = "CIR", .offset = 0x0C, .width = 32,                                           \
+        .readable = 0x00003FBF, .writable = 0x00003F00, .action = 0x00BF0000, .fields = FIELDS(    \
+            BIT("LSIRDYF", 0), BIT("LSERDYF", 1), BIT("HSIRDYF", 2), BIT("HSERDYF", 3),            \
+            BIT("PLLRDYF", 4), BIT("PLLI2SRDYF", 5), BIT("CSSF", 7),                               \
+            BIT("LSIRDYIE", 8), BIT("LSERDYIE", 9), BIT("HSIRDYIE", 10), BIT("HSERDYIE", 11),      \
+            BIT("PLLRDYIE", 12), BIT("PLLI2SRDYIE", 13),                                           \
+            BIT("LSIRDYC", 16), BIT("LSERDYC", 17), BIT("HSIRDYC", 18), BIT("HSERDYC", 19),        \
+            BIT("PLLRDYC", 20), BIT("PLLI2SRDYC", 21), BIT("CSSC", 23))},                          \
+    [AHB1RSTR] = REG_PLAIN("AHB1RSTR", 0x10, 0, 0x206011FF, AHB1_BITS("RST"), BIT("OTGHRST", 29)), \
+    [AHB2RSTR] = REG_PLAIN("AHB2RSTR", 0x14, 0, 0x000000C1, AHB2_BITS("RST")),                     \
+    [AHB3RSTR] = REG_PLAIN("AHB3RSTR", 0x18, 0, 0x00000001, AHB3_BITS("RST")),                     \
+    [APB1RSTR] = REG_PLAIN("APB1RSTR", 0x20, 0, 0x36FEC9FF, APB1_BITS("RST")),                     \
+    [APB2RSTR] = REG_PLAIN("APB2RSTR", 0x24, 0, 0x00075933, APB2_BITS("RST"), BIT("ADCRST", 8)),   \
+    [AHB2ENR] = REG_PLAIN("AHB2ENR", 0x34, 0, 0x000000C1, AHB2_BITS("EN")),                        \
+    [AHB3ENR] = REG_PLAIN("AHB3ENR", 0x38, 0, 0x00000001, AHB3_BITS("EN")),                        \
+    [APB1ENR] = REG_PLAIN("APB1ENR", 0x40, 0, 0x36FEC9FF, APB1_BITS("EN")),                        \
+    [APB2ENR] = REG_PLAIN("APB2ENR", 0x44, 0, 0x00075F33, APB2_BITS("EN"), ADC_BITS("EN")),        \
+    [AHB1LPENR] = {.name = "AHB1LPENR", .offset = 0x50, .width = 32, .reset = 0x7E6791FF,          \
+        .readable = 0x7E6791FF, .writable = 0x606791FF, .fields = FIELDS(                          \
+            AHB1_BITS("LPEN"), BIT("FLITFLPEN", 15), BIT("SRAM1LPEN", 16), BIT("SRAM2LPEN", 17),   \
+            BIT("BKPSRAMLPEN", 18), BIT("OTGHSLPEN", 29), BIT("OTGHSULPILPEN", 30))},              \
+    [AHB2LPENR] = {.name = "AHB2LPENR", .offset = 0x54, .width = 32, .reset = 0x000000F1,          \
+        .readable = 0x000000F1, .writable = 0x000000C1, .fields = FIELDS(AHB2_BITS("LPEN"))},      \
+    [AHB3LPENR] = REG_PLAIN("AHB3LPENR", 0x58, 0x00000001, 0x00000001, AHB3_BITS("LPEN")),         \
+    [APB1LPENR] = REG_PLAIN("APB1LPENR", 0x60, 0x36FEC9FF, 0x36FEC9FF, APB1_BITS("LPEN")),         \
+    [APB2LPENR] = REG_PLAIN("APB2LPENR", 0x64, 0x00075F33, 0x00075F33, APB2_BITS("LPEN"),          \
+        ADC_BITS("LPEN")),                                                                         \
+    [BDCR] = {.name = "BDCR", .offset = 0x70, .width = 32, .flags = REG_BACKUP,                    \
+        .readable = 0x00018307, .writable = 0x00018305, .fields = FIELDS(                          \
+            BIT("LSEON", 0), BIT("LSERDY", 1), BIT("LSEBYP", 2), BITS("RTCSEL", 8, 2),             \
+            BIT("RTCEN", 15), BIT("BDRST", 16))},                                                  \
+    [CSR] = {.name = "CSR", .offset = 0x74, .width = 32, .flags = REG_BACKUP, .reset = 0x0E000000, \
+        .readable = 0xFE000003, .writable = CSR_LSION, .action = CSR_RMVF, .fields = FIELDS(       \
+            BIT("LSION", 0), BIT("LSIRDY", 1), BIT("RMVF", 24), BIT("BORRSTF", 25),                \
+            BIT("PADRSTF", 26), BIT("PORRSTF", 27), BIT("SFTRSTF", 28), BIT("WDGRSTF", 29),        \
+            BIT("WWDGRSTF", 30), BIT("LPWRRSTF", 31))},                                            \
+    [SSCGR] = REG_PLAIN("SSCGR", 0x80, 0, 0xCFFFFFFF, BITS("MODPER", 0, 13), BITS("INCSTEP", 13, 15),\
+        BIT("SPREADSEL", 30), BIT("SSCGEN", 31)),                                                  \
+    [PLLI2SCFGR] = REG_PLAIN("PLLI2SCFGR", 0x84, 0x20003000, 0x70007FC0, BITS("PLLI2SN", 6, 9),    \
+        BITS("PLLI2SR", 28, 3))
 
-    [AHB1RSTR] = REG_PLAIN("AHB1RSTR", 0x10, 0, 0x206011FF, AHB1_BITS("RST"), BIT("OTGHRST", 29)),
-    [AHB2RSTR] = REG_PLAIN("AHB2RSTR", 0x14, 0, 0x000000C1, AHB2_BITS("RST")),
-    [AHB3RSTR] = REG_PLAIN("AHB3RSTR", 0x18, 0, 0x00000001, AHB3_BITS("RST")),
-    [APB1RSTR] = REG_PLAIN("APB1RSTR", 0x20, 0, 0x36FEC9FF, APB1_BITS("RST")),
-    [APB2RSTR] = REG_PLAIN("APB2RSTR", 0x24, 0, 0x00075933, APB2_BITS("RST"), BIT("ADCRST", 8)),
+static const struct reg f2_regs[REGS] = {
+    RCC_ROWS,
+    [AHB1ENR] = REG_PLAIN("AHB1ENR", 0x30, 0, 0x606411FF, AHB1_BITS("EN"),
+        BIT("BKPSRAMEN", 18), BIT("OTGHSEN", 29), BIT("OTGHSULPIEN", 30)),
+};
 
-    [AHB1ENR] = REG_PLAIN("AHB1ENR", 0x30, 0x00100000, 0x607411FF, AHB1_BITS("EN"),
+static const struct reg f4_regs[REGS] = {
+    RCC_ROWS,
+    [AHB1ENR] = REG_PLAIN("AHB1ENR", 0x30, AHB1EN_CCM, 0x607411FF, AHB1_BITS("EN"),
         BIT("BKPSRAMEN", 18), BIT("CCMDATARAMEN", 20), BIT("OTGHSEN", 29), BIT("OTGHSULPIEN", 30)),
-    [AHB2ENR] = REG_PLAIN("AHB2ENR", 0x34, 0, 0x000000C1, AHB2_BITS("EN")),
-    [AHB3ENR] = REG_PLAIN("AHB3ENR", 0x38, 0, 0x00000001, AHB3_BITS("EN")),
-    [APB1ENR] = REG_PLAIN("APB1ENR", 0x40, 0, 0x36FEC9FF, APB1_BITS("EN")),
-    [APB2ENR] = REG_PLAIN("APB2ENR", 0x44, 0, 0x00075F33, APB2_BITS("EN"), ADC_BITS("EN")),
-
-    /* The reset values have bits of blocks that bigger parts of the family have. */
-    [AHB1LPENR] = {.name = "AHB1LPENR", .offset = 0x50, .width = 32, .reset = 0x7E6791FF,
-        .readable = 0x7E6791FF, .writable = 0x606791FF, .fields = FIELDS(
-            AHB1_BITS("LPEN"), BIT("FLITFLPEN", 15), BIT("SRAM1LPEN", 16), BIT("SRAM2LPEN", 17),
-            BIT("BKPSRAMLPEN", 18), BIT("OTGHSLPEN", 29), BIT("OTGHSULPILPEN", 30))},
-    [AHB2LPENR] = {.name = "AHB2LPENR", .offset = 0x54, .width = 32, .reset = 0x000000F1,
-        .readable = 0x000000F1, .writable = 0x000000C1, .fields = FIELDS(AHB2_BITS("LPEN"))},
-    [AHB3LPENR] = REG_PLAIN("AHB3LPENR", 0x58, 0x00000001, 0x00000001, AHB3_BITS("LPEN")),
-    [APB1LPENR] = REG_PLAIN("APB1LPENR", 0x60, 0x36FEC9FF, 0x36FEC9FF, APB1_BITS("LPEN")),
-    [APB2LPENR] = REG_PLAIN("APB2LPENR", 0x64, 0x00075F33, 0x00075F33, APB2_BITS("LPEN"),
-        ADC_BITS("LPEN")),
-
-    [BDCR] = {.name = "BDCR", .offset = 0x70, .width = 32, .flags = REG_BACKUP,
-        .readable = 0x00018307, .writable = 0x00018305, .fields = FIELDS(
-            BIT("LSEON", 0), BIT("LSERDY", 1), BIT("LSEBYP", 2), BITS("RTCSEL", 8, 2),
-            BIT("RTCEN", 15), BIT("BDRST", 16))},
-    [CSR] = {.name = "CSR", .offset = 0x74, .width = 32, .flags = REG_BACKUP, .reset = 0x0E000000,
-        .readable = 0xFE000003, .writable = CSR_LSION, .action = CSR_RMVF, .fields = FIELDS(
-            BIT("LSION", 0), BIT("LSIRDY", 1), BIT("RMVF", 24), BIT("BORRSTF", 25),
-            BIT("PADRSTF", 26), BIT("PORRSTF", 27), BIT("SFTRSTF", 28), BIT("WDGRSTF", 29),
-            BIT("WWDGRSTF", 30), BIT("LPWRRSTF", 31))},
-    [SSCGR] = REG_PLAIN("SSCGR", 0x80, 0, 0xCFFFFFFF, BITS("MODPER", 0, 13), BITS("INCSTEP", 13, 15),
-        BIT("SPREADSEL", 30), BIT("SSCGEN", 31)),
-    [PLLI2SCFGR] = REG_PLAIN("PLLI2SCFGR", 0x84, 0x20003000, 0x70007FC0, BITS("PLLI2SN", 6, 9),
-        BITS("PLLI2SR", 28, 3)),
 };
 /* clang-format on */
 
@@ -553,7 +559,7 @@ static void write_pllcfgr(struct device *d, uint32_t value, uint32_t lanes)
     if (cr & CR_PLLI2SON)
         locked = PLL_M | PLL_SRC;
     if (cr & CR_PLLON)
-        locked = regs[PLLCFGR].writable;
+        locked = d->ops->regs[PLLCFGR].writable;
     if ((reg_get(d, PLLCFGR) ^ value) & lanes & locked)
         diag_guest(d, DIAG_SEQUENCE, PLLCFGR, "written while the PLL is on: ignored");
     reg_store(d, PLLCFGR, value, lanes & ~locked);
@@ -746,18 +752,12 @@ static void reset(struct device *d, enum reset_kind kind)
     update(d);
 }
 
-const struct device_ops rcc_f4_ops = {
-    .name = "rcc_f4",
-    .regs = regs,
-    .reg_count = REGS,
-    .state_size = sizeof(struct rcc_state),
-    .events = OSCILLATORS,
-    .outputs = RCC_OUTPUTS,
-    .inputs = RCC_INPUTS,
-    .reset = reset,
-    .write = write,
-    .event = event,
-    .signal = signal,
-    .clock = clock,
-    .input = input,
-};
+#define RCC_OPS(label, table)                                                                      \
+    {                                                                                              \
+        .name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct rcc_state),   \
+        .events = OSCILLATORS, .outputs = RCC_OUTPUTS, .inputs = RCC_INPUTS, .reset = reset,       \
+        .write = write, .event = event, .signal = signal, .clock = clock, .input = input,          \
+    }
+
+const struct device_ops rcc_f2_ops = RCC_OPS("rcc_f2", f2_regs);
+const struct device_ops rcc_f4_ops = RCC_OPS("rcc_f4", f4_regs);

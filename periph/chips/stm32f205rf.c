@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * STM32F205RFT6: 768 KiB of flash, 128 KiB of SRAM, LQFP64 (RM0033, data sheet DS6329). A Cortex-M3 with an
+ * MPU, without DSP extension and FPU. Not there: the FSMC's banks at 0x60000000, for which the package has
+ * no pins; the factory's boot loader, whose place reads as erased flash; calibration words, which this
+ * family does not have.
+ */
+#include "periph/bkpsram.h"
+#include "periph/chips/chips.h"
+#include "periph/chips/dma_requests_f4.h"
+#include "periph/chips/unmodelled_f2.h"
+#include "periph/chips/unmodelled_f4.h"
+#include "periph/clocks.h"
+#include "periph/dbgmcu.h"
+#include "periph/devices.h"
+#include "periph/exti_v1.h"
+#include "periph/flash_v2.h"
+#include "periph/gpio_v2.h"
+#include "periph/iwdg.h"
+#include "periph/pwr_f4.h"
+#include "periph/rcc_f4.h"
+#include "periph/syscfg_f4.h"
+#include "periph/timer.h"
+
+#include "core/signal.h"
+
+/* ---- memories ---- */
+
+#define BYTES(at, ...) {at, sizeof((uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}}
+#define HALF(value)    (value) & 0xFF, (value) >> 8
+
+/* RDP and USER, nWRP: readout protection off, software watchdog, no brown-out reset, no sector protected
+ * (RM0033 2.4.1). */
+static const struct chip_bytes option_bytes[] = {
+    BYTES(0, HALF(0xAAEF)),
+    BYTES(8, HALF(0xFFFF)),
+    {0, 0, NULL},
+};
+
+/* From 0x1FFF7A10. */
+static const struct chip_bytes identity[] = {
+    BYTES(0x00, 0x35, 0x00, 0x21, 0x00, 0x0B, 0x47, '3', '2', '0', '5', '6', '0'),  /* unique ID */
+    BYTES(0x12, HALF(768)),             /* flash size, KiB */
+    {0, 0, NULL},
+};
+
+/* clang-format off */
+static const struct chip_memory memories[] = {
+    {.name = "flash", .base = 0x08000000, .size = 0xC0000, .fill = 0xFF, .writer = "FLASH",
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},
+    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},
+    {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",
+     .flags = MEMORY_NVM | MEMORY_DMA},
+    {.name = "identity", .base = 0x1FFF7A10, .size = 0x1F0, .fill = 0xFF, .init = identity,
+     .flags = MEMORY_NVM | MEMORY_DMA},
+    {.name = "options", .base = 0x1FFFC000, .size = 0x10, .fill = 0xFF, .init = option_bytes,
+     .flags = MEMORY_NVM},
+    {.name = "sram", .base = 0x20000000, .size = 0x20000,
+     .flags = MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BITBAND},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const struct chip_sectors sectors[] = {
+    {0x08000000, 0x4000, 4},
+    {0x08010000, 0x10000, 1},
+    {0x08020000, 0x20000, 5},
+    {0, 0, 0},
+};
+
+/* ---- devices ---- */
+
+/* One regulator voltage: one limit. */
+static const struct rcc_f4_config rcc_config = {
+    .sysclk_max = {120000000, 120000000},
+    .pclk1_max = 30000000,
+    .pclk2_max = 60000000,
+    .vco_min = 192000000,
+    .vco_max = 432000000,
+    .plln_min = 192,
+    .plln_max = 432,
+};
+
+static const struct flash_v2_config flash_config = {.hz_per_wait_state = 30000000};
+
+/* Revision X. */
+static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x20036411};
+
+static const struct gpio_v2_config gpioa_config = {
+    .moder = 0xA8000000,
+    .pupdr = 0x64000000,
+    .debug_pins = 1u << 13 | 1u << 14,
+};
+
+static const struct gpio_v2_config gpiob_config = {
+    .moder = 0x00000280,
+    .ospeedr = 0x000000C0,
+    .pupdr = 0x00000100,
+};
+
+static const struct gpio_v2_config gpio_config = {.moder = 0};
+
+/* The peripheral port of DMA1 ends at the APB1 bridge (RM0033 2.1.4). */
+static const struct dma_v2_config dma1_config = {.port_base = 0x40000000, .port_last = 0x40007FFF};
+static const struct dma_v2_config dma2_config = {.memory_to_memory = true, .port_last = 0xFFFFFFFF};
+
+/* A block without a gate and reset line; with both at the same bit; with a gate whose reset is shared. */
+#define ALWAYS          .gate = GATE_NONE, .reset_line = GATE_NONE
+#define GATE(bus, bit)  .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, bit)
+#define GATE_RESET(bus, bit, reset_bit)                                                            \
+    .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, reset_bit)
+#define IRQS(...)                                                                                  \
+    .irq = {__VA_ARGS__}, .irq_count = sizeof((int16_t[]){__VA_ARGS__}) / sizeof(int16_t)
+#define AT(address) .base = address, .size = 0x400
+#define ON(rate)    .clock = CLOCK_##rate
+
+/* clang-format off */
+static const struct chip_device devices[] = {
+    /* The RCC comes first: the others' resets see its clocks. */
+    {"RCC", &rcc_f2_ops, AT(0x40023800), ALWAYS, ON(CORE), IRQS(5), .config = &rcc_config},
+    {"FLASH", &flash_v2_ops, AT(0x40023C00), ALWAYS, ON(CORE), IRQS(4), .config = &flash_config},
+    {"PWR", &pwr_f2_ops, AT(0x40007000), GATE(APB1, 28), ON(PCLK1)},
+    {"SYSCFG", &syscfg_f4_ops, AT(0x40013800), GATE(APB2, 14), ON(PCLK2)},
+    {"EXTI", &exti_v1_ops, AT(0x40013C00), ALWAYS, ON(PCLK2),
+        IRQS(6, 7, 8, 9, 10, 23, 40, 1, 41, 42, CHIP_NO_IRQ, 76, 2, 3)},
+    {"BKPSRAM", &bkpsram_ops, .base = 0x40024000, .size = 0x1000,
+        .gate = RCC_LINE(RCC_AHB1, 18), .reset_line = GATE_NONE, ON(CORE)},
+    {"DBGMCU", &dbgmcu_f2_ops, AT(0xE0042000), ALWAYS, ON(CORE), .config = &dbgmcu_config},
+
+    {"GPIOA", &gpio_v2_ops, AT(0x40020000), GATE(AHB1, 0), ON(CORE), .config = &gpioa_config},
+    {"GPIOB", &gpio_v2_ops, AT(0x40020400), GATE(AHB1, 1), ON(CORE), .config = &gpiob_config},
+    {"GPIOC", &gpio_v2_ops, AT(0x40020800), GATE(AHB1, 2), ON(CORE), .config = &gpio_config},
+    {"GPIOD", &gpio_v2_ops, AT(0x40020C00), GATE(AHB1, 3), ON(CORE), .config = &gpio_config},
+    {"GPIOE", &gpio_v2_ops, AT(0x40021000), GATE(AHB1, 4), ON(CORE), .config = &gpio_config},
+    {"GPIOF", &gpio_v2_ops, AT(0x40021400), GATE(AHB1, 5), ON(CORE), .config = &gpio_config},
+    {"GPIOG", &gpio_v2_ops, AT(0x40021800), GATE(AHB1, 6), ON(CORE), .config = &gpio_config},
+    {"GPIOH", &gpio_v2_ops, AT(0x40021C00), GATE(AHB1, 7), ON(CORE), .config = &gpio_config},
+    {"GPIOI", &gpio_v2_ops, AT(0x40022000), GATE(AHB1, 8), ON(CORE), .config = &gpio_config},
+
+    {"USART1", &usart_v2_ops, AT(0x40011000), GATE(APB2, 4), ON(PCLK2), IRQS(37)},
+    {"USART2", &usart_v2_ops, AT(0x40004400), GATE(APB1, 17), ON(PCLK1), IRQS(38)},
+    {"USART3", &usart_v2_ops, AT(0x40004800), GATE(APB1, 18), ON(PCLK1), IRQS(39)},
+    {"UART4", &uart_v2_ops, AT(0x40004C00), GATE(APB1, 19), ON(PCLK1), IRQS(52)},
+    {"UART5", &uart_v2_ops, AT(0x40005000), GATE(APB1, 20), ON(PCLK1), IRQS(53)},
+    {"USART6", &usart_v2_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), IRQS(71)},
+
+    {"TIM1", &timer_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2),
+        IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
+    {"TIM2", &timer_tim2_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
+    {"TIM3", &timer_general_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
+    {"TIM4", &timer_general_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
+    {"TIM5", &timer_tim5_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},
+    {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
+    {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
+    {"TIM8", &timer_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2),
+        IRQS(CHIP_NO_IRQ, 43, 44, 45, 46)},
+    {"TIM9", &timer_two_channel_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
+    {"TIM10", &timer_one_channel_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2), IRQS(25)},
+    {"TIM11", &timer_tim11_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2), IRQS(26)},
+    {"TIM12", &timer_two_channel_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1), IRQS(43)},
+    {"TIM13", &timer_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1), IRQS(44)},
+    {"TIM14", &timer_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1), IRQS(45)},
+
+    {"DMA1", &dma_v2_ops, AT(0x40026000), GATE(AHB1, 21), ON(CORE),
+        IRQS(11, 12, 13, 14, 15, 16, 17, 47), .config = &dma1_config},
+    {"DMA2", &dma_v2_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE),
+        IRQS(56, 57, 58, 59, 60, 68, 69, 70), .config = &dma2_config},
+
+    {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
+    {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},
+    {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
+
+    /* Register tables only. */
+    {"SPI1", &unmodelled_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
+    {"SPI2", &unmodelled_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
+    {"SPI3", &unmodelled_spi_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1)},
+    {"I2C1", &unmodelled_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
+    {"I2C2", &unmodelled_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
+    {"I2C3", &unmodelled_i2c_ops, AT(0x40005C00), GATE(APB1, 23), ON(PCLK1)},
+    {"CAN1", &unmodelled_can_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
+    {"CAN2", &unmodelled_can_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
+    {"DAC", &unmodelled_dac_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1)},
+    {"ADC1", &unmodelled_adc_ops, .base = 0x40012000, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
+    {"ADC2", &unmodelled_adc_ops, .base = 0x40012100, .size = 0x100, GATE_RESET(APB2, 9, 8), ON(PCLK2)},
+    {"ADC3", &unmodelled_adc_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2)},
+    {"ADC_Common", &unmodelled_adc_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
+    {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
+    {"RTC", &unmodelled_f2_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
+    {"WWDG", &unmodelled_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
+    {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
+    {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
+    {"FSMC", &unmodelled_fsmc_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)},
+    {.name = NULL},
+};
+
+/* ---- wires ---- */
+
+#define ITR(from, output, to, number) {from, TIMER_OUT_##output, to, TIMER_IN_ITR0 + (number), 1}
+
+static const struct chip_route routes[] = {
+    {"GPIOA", 0, "SYSCFG", SYSCFG_IN(0), 16},
+    {"GPIOB", 0, "SYSCFG", SYSCFG_IN(1), 16},
+    {"GPIOC", 0, "SYSCFG", SYSCFG_IN(2), 16},
+    {"GPIOD", 0, "SYSCFG", SYSCFG_IN(3), 16},
+    {"GPIOE", 0, "SYSCFG", SYSCFG_IN(4), 16},
+    {"GPIOF", 0, "SYSCFG", SYSCFG_IN(5), 16},
+    {"GPIOG", 0, "SYSCFG", SYSCFG_IN(6), 16},
+    {"GPIOH", 0, "SYSCFG", SYSCFG_IN(7), 16},
+    {"GPIOI", 0, "SYSCFG", SYSCFG_IN(8), 16},
+    {"SYSCFG", 0, "EXTI", 0, SYSCFG_LINES},
+    {"EXTI", EXTI_OUT_EVENT, CPU_SIGNALS, CPU_SIGNAL_EVENT, 1},
+
+    /* Internal triggers (RM0033 13 to 15); TIM2_OR stays at its reset value. */
+    ITR("TIM5", TRGO, "TIM1", 0), ITR("TIM2", TRGO, "TIM1", 1),
+    ITR("TIM3", TRGO, "TIM1", 2), ITR("TIM4", TRGO, "TIM1", 3),
+    ITR("TIM1", TRGO, "TIM2", 0), ITR("TIM8", TRGO, "TIM2", 1),
+    ITR("TIM3", TRGO, "TIM2", 2), ITR("TIM4", TRGO, "TIM2", 3),
+    ITR("TIM1", TRGO, "TIM3", 0), ITR("TIM2", TRGO, "TIM3", 1),
+    ITR("TIM5", TRGO, "TIM3", 2), ITR("TIM4", TRGO, "TIM3", 3),
+    ITR("TIM1", TRGO, "TIM4", 0), ITR("TIM2", TRGO, "TIM4", 1),
+    ITR("TIM3", TRGO, "TIM4", 2), ITR("TIM8", TRGO, "TIM4", 3),
+    ITR("TIM2", TRGO, "TIM5", 0), ITR("TIM3", TRGO, "TIM5", 1),
+    ITR("TIM4", TRGO, "TIM5", 2), ITR("TIM8", TRGO, "TIM5", 3),
+    ITR("TIM1", TRGO, "TIM8", 0), ITR("TIM2", TRGO, "TIM8", 1),
+    ITR("TIM4", TRGO, "TIM8", 2), ITR("TIM5", TRGO, "TIM8", 3),
+    ITR("TIM2", TRGO, "TIM9", 0), ITR("TIM3", TRGO, "TIM9", 1),
+    ITR("TIM10", OC1, "TIM9", 2), ITR("TIM11", OC1, "TIM9", 3),
+    ITR("TIM4", TRGO, "TIM12", 0), ITR("TIM5", TRGO, "TIM12", 1),
+    ITR("TIM13", OC1, "TIM12", 2), ITR("TIM14", OC1, "TIM12", 3),
+
+    DMA_REQUESTS_UART,
+    DMA_REQUESTS_TIMER,
+
+    {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
+    {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},
+    {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
+    {"PWR", PWR_OUT_DBP, "BKPSRAM", BKPSRAM_IN_DBP, 1},
+
+    /* The RCC notes the cause before the core is reset. */
+    {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},
+    {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
+    {"IWDG", IWDG_OUT_LSI, "RCC", RCC_IN_LSI_REQUEST, 1},
+    {"FLASH", FLASH_OUT_HARDWARE_WATCHDOG, "IWDG", IWDG_IN_HARDWARE, 1},
+    {"RCC", RCC_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
+    {.from = NULL},
+};
+/* clang-format on */
+
+const struct chip stm32f205rf = {
+    .name = "stm32f205rf",
+    .description = "STM32F205RF, Cortex-M3, 768 KiB flash, 128 KiB RAM",
+    .core = {
+        .kind = CPU_CORTEX_M3,
+        .cpuid = 0x412FC230,
+        .irq_count = 81,
+        .priority_bits = 4,
+        .mpu_regions = 8,
+        .systick_calib = 15000,     /* 1 ms of HCLK/8 at 120 MHz */
+        .ccr_reset = 0x00000200,
+        .rom_id = 0x000A0411,
+    },
+    .memories = memories,
+    .sectors = sectors,
+    .devices = devices,
+    .routes = routes,
+    .clock_names = stm32_clock_names,
+    .reset_hz = 16000000,
+};
