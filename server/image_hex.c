@@ -127,7 +127,7 @@ static bool apply_record(struct hex_reader *r, const struct hex_record *record)
 /* One line without its line end. */
 static bool read_line(struct hex_reader *r, const uint8_t *text, size_t length)
 {
-    uint8_t bytes[260];
+    uint8_t bytes[260] = {0};
     size_t count = 0;
 
     while (length > 0 && (text[length - 1] == '\r' || text[length - 1] == ' ' || text[length - 1] == '\t'))
