@@ -104,27 +104,27 @@ static void vex(struct x86 *b, unsigned map, unsigned pp, unsigned opcode, unsig
 
 /* ---- moves ---- */
 
-void x86_mov(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_mov(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, 0, 0x8B, to, from);
 }
 
-void x86_mov64(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_mov64(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, W, 0x8B, to, from);
 }
 
-void x86_store(struct x86 *b, struct x86_rm to, enum x86_reg from)
+void x86_store(struct x86 *b, struct x86_rm to, enum host_reg from)
 {
     insn(b, 0, 0x89, from, to);
 }
 
-void x86_store64(struct x86 *b, struct x86_rm to, enum x86_reg from)
+void x86_store64(struct x86 *b, struct x86_rm to, enum host_reg from)
 {
     insn(b, W, 0x89, from, to);
 }
 
-void x86_store_sized(struct x86 *b, unsigned size, struct x86_rm to, enum x86_reg from)
+void x86_store_sized(struct x86 *b, unsigned size, struct x86_rm to, enum host_reg from)
 {
     if (size == 1)
         insn(b, BYTE_REG, 0x88, from, to);
@@ -150,14 +150,14 @@ void x86_mov_imm8(struct x86 *b, struct x86_rm to, uint8_t value)
     byte(b, value);
 }
 
-void x86_mov_imm64(struct x86 *b, enum x86_reg to, uint64_t value)
+void x86_mov_imm64(struct x86 *b, enum host_reg to, uint64_t value)
 {
     byte(b, 0x48 | high(to));
     byte(b, 0xB8 | (to & 7));
     x86_word64(b, value);
 }
 
-void x86_extend(struct x86 *b, unsigned size, bool sign, enum x86_reg to, struct x86_rm from)
+void x86_extend(struct x86 *b, unsigned size, bool sign, enum host_reg to, struct x86_rm from)
 {
     if (size == 4)
         x86_mov(b, to, from);
@@ -165,17 +165,17 @@ void x86_extend(struct x86 *b, unsigned size, bool sign, enum x86_reg to, struct
         insn(b, M0F | (size == 1 ? BYTE_RM : 0), (sign ? 0xBE : 0xB6) + (size == 2), to, from);
 }
 
-void x86_movsxd(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_movsxd(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, W, 0x63, to, from);
 }
 
-void x86_lea(struct x86 *b, enum x86_reg to, enum x86_reg base, unsigned index, unsigned scale, int32_t disp)
+void x86_lea(struct x86 *b, enum host_reg to, enum host_reg base, unsigned index, unsigned scale, int32_t disp)
 {
     insn(b, 0, 0x8D, to, (struct x86_rm){RM_MEM, (uint8_t)base, (uint8_t)index, (uint8_t)scale, disp});
 }
 
-void x86_cmov(struct x86 *b, enum x86_cc cc, enum x86_reg to, struct x86_rm from)
+void x86_cmov(struct x86 *b, enum x86_cc cc, enum host_reg to, struct x86_rm from)
 {
     insn(b, M0F, 0x40 | cc, to, from);
 }
@@ -190,14 +190,14 @@ void x86_lahf(struct x86 *b)
     byte(b, 0x9F);
 }
 
-void x86_push(struct x86 *b, enum x86_reg reg)
+void x86_push(struct x86 *b, enum host_reg reg)
 {
     if (high(reg))
         byte(b, 0x41);
     byte(b, 0x50 | (reg & 7));
 }
 
-void x86_pop(struct x86 *b, enum x86_reg reg)
+void x86_pop(struct x86 *b, enum host_reg reg)
 {
     if (high(reg))
         byte(b, 0x41);
@@ -206,17 +206,17 @@ void x86_pop(struct x86 *b, enum x86_reg reg)
 
 /* ---- arithmetic ---- */
 
-void x86_alu(struct x86 *b, enum x86_alu op, enum x86_reg to, struct x86_rm from)
+void x86_alu(struct x86 *b, enum x86_alu op, enum host_reg to, struct x86_rm from)
 {
     insn(b, 0, op << 3 | 3, to, from);
 }
 
-void x86_alu64(struct x86 *b, enum x86_alu op, enum x86_reg to, struct x86_rm from)
+void x86_alu64(struct x86 *b, enum x86_alu op, enum host_reg to, struct x86_rm from)
 {
     insn(b, W, op << 3 | 3, to, from);
 }
 
-void x86_alu_to(struct x86 *b, enum x86_alu op, struct x86_rm to, enum x86_reg from)
+void x86_alu_to(struct x86 *b, enum x86_alu op, struct x86_rm to, enum host_reg from)
 {
     insn(b, 0, op << 3 | 1, from, to);
 }
@@ -235,7 +235,7 @@ void x86_alu_imm(struct x86 *b, enum x86_alu op, struct x86_rm to, uint32_t valu
         word(b, value);
 }
 
-void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum x86_reg to, int32_t value)
+void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum host_reg to, int32_t value)
 {
     insn(b, W, 0x81, op, rm_reg(to));
     word(b, (uint32_t)value);
@@ -247,7 +247,7 @@ void x86_cmp8_imm(struct x86 *b, struct x86_rm with, uint8_t value)
     byte(b, value);
 }
 
-void x86_test(struct x86 *b, struct x86_rm a, enum x86_reg with)
+void x86_test(struct x86 *b, struct x86_rm a, enum host_reg with)
 {
     insn(b, 0, 0x85, with, a);
 }
@@ -277,18 +277,18 @@ void x86_shift_imm(struct x86 *b, enum x86_shift op, struct x86_rm a, unsigned c
     byte(b, count);
 }
 
-void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum x86_reg a, unsigned count)
+void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum host_reg a, unsigned count)
 {
     insn(b, W, 0xC1, op, rm_reg(a));
     byte(b, count);
 }
 
-void x86_shift_by(struct x86 *b, enum x86_shift op, enum x86_reg to, struct x86_rm from, enum x86_reg count)
+void x86_shift_by(struct x86 *b, enum x86_shift op, enum host_reg to, struct x86_rm from, enum host_reg count)
 {
     vex(b, 2, op == SH_SHL ? 1 : op == SH_SAR ? 2 : 3, 0xF7, to, count, from);
 }
 
-void x86_rorx(struct x86 *b, enum x86_reg to, struct x86_rm from, unsigned count)
+void x86_rorx(struct x86 *b, enum host_reg to, struct x86_rm from, unsigned count)
 {
     vex(b, 3, 3, 0xF0, to, 0, from);
     byte(b, count);
@@ -315,27 +315,27 @@ void x86_cmc(struct x86 *b)
     byte(b, 0xF5);
 }
 
-void x86_imul(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, M0F, 0xAF, to, from);
 }
 
-void x86_sar64_imm(struct x86 *b, enum x86_reg a, unsigned count)
+void x86_sar64_imm(struct x86 *b, enum host_reg a, unsigned count)
 {
     x86_shift64_imm(b, SH_SAR, a, count);
 }
 
-void x86_imul64(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, W | M0F, 0xAF, to, from);
 }
 
-void x86_lzcnt(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_lzcnt(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, PF3 | M0F, 0xBD, to, from);
 }
 
-void x86_bswap(struct x86 *b, enum x86_reg reg)
+void x86_bswap(struct x86 *b, enum host_reg reg)
 {
     if (high(reg))
         byte(b, 0x41);
@@ -343,7 +343,7 @@ void x86_bswap(struct x86 *b, enum x86_reg reg)
     byte(b, 0xC8 | (reg & 7));
 }
 
-uint8_t *x86_sub64_constant(struct x86 *b, enum x86_reg to)
+uint8_t *x86_sub64_constant(struct x86 *b, enum host_reg to)
 {
     byte(b, 0x48 | high(to) << 2);
     byte(b, 0x2B);
@@ -369,7 +369,7 @@ void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from)
     insn(b, PF3 | M0F, op, xmm, from);
 }
 
-void x86_movd(struct x86 *b, enum x86_reg to, unsigned xmm)
+void x86_movd(struct x86 *b, enum host_reg to, unsigned xmm)
 {
     insn(b, P66 | M0F, 0x7E, xmm, rm_reg(to));
 }
@@ -384,22 +384,22 @@ void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from)
     insn(b, PF3 | M0F, 0x2A, xmm, from);
 }
 
-void x86_movd_from(struct x86 *b, unsigned xmm, enum x86_reg from)
+void x86_movd_from(struct x86 *b, unsigned xmm, enum host_reg from)
 {
     insn(b, P66 | M0F, 0x6E, xmm, rm_reg(from));
 }
 
-void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum x86_reg from)
+void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from)
 {
     insn(b, PF3 | M0F | W, 0x2A, xmm, rm_reg(from));
 }
 
-void x86_cvttss2si(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_cvttss2si(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, PF3 | M0F, 0x2C, to, from);
 }
 
-void x86_cvttss2si64(struct x86 *b, enum x86_reg to, struct x86_rm from)
+void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, PF3 | M0F | W, 0x2C, to, from);
 }
@@ -456,12 +456,12 @@ void x86_call_to(struct x86 *b, const uint8_t *target)
     relative(b, target);
 }
 
-void x86_jmp_reg(struct x86 *b, enum x86_reg reg)
+void x86_jmp_reg(struct x86 *b, enum host_reg reg)
 {
     insn(b, 0, 0xFF, 4, rm_reg(reg));
 }
 
-void x86_call_reg(struct x86 *b, enum x86_reg reg)
+void x86_call_reg(struct x86 *b, enum host_reg reg)
 {
     insn(b, 0, 0xFF, 2, rm_reg(reg));
 }

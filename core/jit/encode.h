@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum x86_reg {
+enum host_reg {
     RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15,
     NO_REG = 0xFF
 };
@@ -49,12 +49,12 @@ struct x86_rm {
     int32_t disp;
 };
 
-static inline struct x86_rm rm_reg(enum x86_reg reg)
+static inline struct x86_rm rm_reg(enum host_reg reg)
 {
     return (struct x86_rm){RM_REG, (uint8_t)reg, NO_REG, 0, 0};
 }
 
-static inline struct x86_rm rm_mem(enum x86_reg base, int32_t disp)
+static inline struct x86_rm rm_mem(enum host_reg base, int32_t disp)
 {
     return (struct x86_rm){RM_MEM, (uint8_t)base, NO_REG, 0, disp};
 }
@@ -71,63 +71,63 @@ static inline uint8_t *x86_here(const struct x86 *b)
 }
 
 /* ---- moves ---- */
-void x86_mov(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_mov64(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_store(struct x86 *b, struct x86_rm to, enum x86_reg from);
-void x86_store64(struct x86 *b, struct x86_rm to, enum x86_reg from);
-void x86_store_sized(struct x86 *b, unsigned size, struct x86_rm to, enum x86_reg from);
+void x86_mov(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_mov64(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_store(struct x86 *b, struct x86_rm to, enum host_reg from);
+void x86_store64(struct x86 *b, struct x86_rm to, enum host_reg from);
+void x86_store_sized(struct x86 *b, unsigned size, struct x86_rm to, enum host_reg from);
 void x86_mov_imm(struct x86 *b, struct x86_rm to, uint32_t value);      /* leaves the flags alone */
 void x86_mov_imm8(struct x86 *b, struct x86_rm to, uint8_t value);
-void x86_mov_imm64(struct x86 *b, enum x86_reg to, uint64_t value);
-void x86_extend(struct x86 *b, unsigned size, bool sign, enum x86_reg to, struct x86_rm from);
-void x86_movsxd(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_lea(struct x86 *b, enum x86_reg to, enum x86_reg base, unsigned index, unsigned scale, int32_t disp);
-void x86_cmov(struct x86 *b, enum x86_cc cc, enum x86_reg to, struct x86_rm from);
+void x86_mov_imm64(struct x86 *b, enum host_reg to, uint64_t value);
+void x86_extend(struct x86 *b, unsigned size, bool sign, enum host_reg to, struct x86_rm from);
+void x86_movsxd(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_lea(struct x86 *b, enum host_reg to, enum host_reg base, unsigned index, unsigned scale, int32_t disp);
+void x86_cmov(struct x86 *b, enum x86_cc cc, enum host_reg to, struct x86_rm from);
 void x86_setcc(struct x86 *b, enum x86_cc cc, struct x86_rm to);
 void x86_lahf(struct x86 *b);
-void x86_push(struct x86 *b, enum x86_reg reg);
-void x86_pop(struct x86 *b, enum x86_reg reg);
+void x86_push(struct x86 *b, enum host_reg reg);
+void x86_pop(struct x86 *b, enum host_reg reg);
 
 /* ---- arithmetic ---- */
-void x86_alu(struct x86 *b, enum x86_alu op, enum x86_reg to, struct x86_rm from);
-void x86_alu64(struct x86 *b, enum x86_alu op, enum x86_reg to, struct x86_rm from);
-void x86_alu_to(struct x86 *b, enum x86_alu op, struct x86_rm to, enum x86_reg from);
+void x86_alu(struct x86 *b, enum x86_alu op, enum host_reg to, struct x86_rm from);
+void x86_alu64(struct x86 *b, enum x86_alu op, enum host_reg to, struct x86_rm from);
+void x86_alu_to(struct x86 *b, enum x86_alu op, struct x86_rm to, enum host_reg from);
 void x86_alu_imm(struct x86 *b, enum x86_alu op, struct x86_rm to, uint32_t value);
-void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum x86_reg to, int32_t value);
+void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum host_reg to, int32_t value);
 void x86_cmp8_imm(struct x86 *b, struct x86_rm with, uint8_t value);
-void x86_test(struct x86 *b, struct x86_rm a, enum x86_reg with);
+void x86_test(struct x86 *b, struct x86_rm a, enum host_reg with);
 void x86_test_imm(struct x86 *b, struct x86_rm a, uint32_t value);
 void x86_test8_imm(struct x86 *b, struct x86_rm a, uint8_t value);
 void x86_test_ah(struct x86 *b, uint8_t value);
 void x86_shift_imm(struct x86 *b, enum x86_shift op, struct x86_rm a, unsigned count);
-void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum x86_reg a, unsigned count);
-void x86_shift_by(struct x86 *b, enum x86_shift op, enum x86_reg to, struct x86_rm from, enum x86_reg count); /* BMI2 */
-void x86_rorx(struct x86 *b, enum x86_reg to, struct x86_rm from, unsigned count);                       /* BMI2 */
+void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum host_reg a, unsigned count);
+void x86_shift_by(struct x86 *b, enum x86_shift op, enum host_reg to, struct x86_rm from, enum host_reg count); /* BMI2 */
+void x86_rorx(struct x86 *b, enum host_reg to, struct x86_rm from, unsigned count);                       /* BMI2 */
 void x86_bt_imm(struct x86 *b, struct x86_rm a, unsigned bit);
 void x86_not(struct x86 *b, struct x86_rm a);
 void x86_neg(struct x86 *b, struct x86_rm a);
 void x86_cmc(struct x86 *b);
-void x86_imul(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_sar64_imm(struct x86 *b, enum x86_reg a, unsigned count);
-void x86_imul64(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_lzcnt(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_bswap(struct x86 *b, enum x86_reg reg);
+void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_sar64_imm(struct x86 *b, enum host_reg a, unsigned count);
+void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_lzcnt(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_bswap(struct x86 *b, enum host_reg reg);
 
 /* r15 -= the constant at an address near the code: its place is returned for x86_place_constant. */
-uint8_t *x86_sub64_constant(struct x86 *b, enum x86_reg to);
+uint8_t *x86_sub64_constant(struct x86 *b, enum host_reg to);
 void x86_place(uint8_t *hole, const uint8_t *written);   /* a rel32 at `hole` leads to `written` */
 
 /* ---- single precision ---- */
 void x86_movss(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_movss_store(struct x86 *b, struct x86_rm to, unsigned xmm);
 void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from);
-void x86_movd(struct x86 *b, enum x86_reg to, unsigned xmm);
+void x86_movd(struct x86 *b, enum host_reg to, unsigned xmm);
 void x86_ucomiss(struct x86 *b, unsigned xmm, struct x86_rm with);
-void x86_movd_from(struct x86 *b, unsigned xmm, enum x86_reg from);
+void x86_movd_from(struct x86 *b, unsigned xmm, enum host_reg from);
 void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from);
-void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum x86_reg from);
-void x86_cvttss2si(struct x86 *b, enum x86_reg to, struct x86_rm from);
-void x86_cvttss2si64(struct x86 *b, enum x86_reg to, struct x86_rm from);
+void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from);
+void x86_cvttss2si(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from);
 void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from);    /* FMA3 */
 
 /* ---- control: jumps return where their rel32 stands ---- */
@@ -135,8 +135,8 @@ uint8_t *x86_jcc(struct x86 *b, enum x86_cc cc);
 uint8_t *x86_jmp(struct x86 *b);
 void x86_jmp_to(struct x86 *b, const uint8_t *target);          /* as the CPU sees it */
 void x86_call_to(struct x86 *b, const uint8_t *target);
-void x86_jmp_reg(struct x86 *b, enum x86_reg reg);
-void x86_call_reg(struct x86 *b, enum x86_reg reg);
+void x86_jmp_reg(struct x86 *b, enum host_reg reg);
+void x86_call_reg(struct x86 *b, enum host_reg reg);
 void x86_ret(struct x86 *b);
 void x86_nop(struct x86 *b);
 void x86_ud2(struct x86 *b);

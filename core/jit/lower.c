@@ -19,21 +19,21 @@ struct x86_rm state_field(size_t offset)
 struct x86_rm guest(unsigned r)
 {
     if (in_host(r))
-        return rm_reg((enum x86_reg)jit_home[r]);
+        return rm_reg((enum host_reg)jit_home[r]);
     return state_field(offsetof(struct cpu_state, r) + 4 * r);
 }
 
-enum x86_reg lower_get(struct lower *l, unsigned r, enum x86_reg scratch)
+enum host_reg lower_get(struct lower *l, unsigned r, enum host_reg scratch)
 {
     if (in_host(r))
-        return (enum x86_reg)jit_home[r];
+        return (enum host_reg)jit_home[r];
     x86_mov(l->b, scratch, guest(r));
     return scratch;
 }
 
-enum x86_reg lower_target(unsigned r)
+enum host_reg lower_target(unsigned r)
 {
-    return in_host(r) ? (enum x86_reg)jit_home[r] : RDX;
+    return in_host(r) ? (enum host_reg)jit_home[r] : RDX;
 }
 
 void lower_wrote(struct lower *l, unsigned r)
@@ -46,12 +46,12 @@ void lower_wrote(struct lower *l, unsigned r)
         l->aligned &= (uint16_t)~bit;
 }
 
-void lower_put(struct lower *l, unsigned r, enum x86_reg from)
+void lower_put(struct lower *l, unsigned r, enum host_reg from)
 {
     if (!in_host(r))
         x86_store(l->b, guest(r), from);
     else if (jit_home[r] != from)
-        x86_mov(l->b, (enum x86_reg)jit_home[r], rm_reg(from));
+        x86_mov(l->b, (enum host_reg)jit_home[r], rm_reg(from));
     lower_wrote(l, r);
 }
 
@@ -204,6 +204,7 @@ void lower_by_operation(struct lower *l)
     struct jit *j = l->j;
 
     j->operations[j->operation_count] = l->t->i;
+    j->operations[j->operation_count].setflags = l->t->setflags ? FLAGS_ALWAYS : FLAGS_NEVER; /* it is 0 */
     x86_mov_imm(l->b, rm_reg(RCX), j->operation_count++);
     x86_call_to(l->b, jit_runs_at(j, j->light));
     l->aligned = 1u << SP;
@@ -279,7 +280,7 @@ static void subtract(struct lower *l, int64_t cycles, int64_t insns)
     x86_land(l->b, over);
 }
 
-void lower_check_target(struct lower *l, enum x86_reg reg)
+void lower_check_target(struct lower *l, enum host_reg reg)
 {
     x86_test8_imm(l->b, rm_reg(reg), 1);
     lower_slow_if(l, CC_E);
@@ -291,10 +292,10 @@ void lower_check_target(struct lower *l, enum x86_reg reg)
     }
 }
 
-void lower_indirect(struct lower *l, enum x86_reg reg)
+void lower_indirect(struct lower *l, enum host_reg reg)
 {
     struct x86_rm entry = {RM_TABLE, NO_REG, (uint8_t)reg, 1, WINDOW_TABLE - 2};
-    enum x86_reg code = reg == RCX ? RDX : RCX;
+    enum host_reg code = reg == RCX ? RDX : RCX;
 
     if (l->t->insns_after)
         subtract(l, -(int64_t)l->t->cycles_after, -(int64_t)l->t->insns_after);
@@ -414,7 +415,7 @@ static void emit_cold_edge(struct lower *l, const struct cold *cold)
 
 static void emit_cold_miss(struct lower *l, const struct cold *cold)
 {
-    enum x86_reg target = (enum x86_reg)cold->number;
+    enum host_reg target = (enum host_reg)cold->number;
 
     x86_land(l->b, cold->hole);
     x86_alu_imm(l->b, ALU_AND, rm_reg(target), ~1u);

@@ -63,11 +63,11 @@ struct x86_rm state_field(size_t offset);
 struct x86_rm guest(unsigned r);                        /* where r0..r14 is */
 
 /* The register itself, or `scratch` holding its value. */
-enum x86_reg lower_get(struct lower *l, unsigned r, enum x86_reg scratch);
+enum host_reg lower_get(struct lower *l, unsigned r, enum host_reg scratch);
 
 /* Where to compute a result for r: its home or rdx. lower_put finishes. */
-enum x86_reg lower_target(unsigned r);
-void lower_put(struct lower *l, unsigned r, enum x86_reg from);
+enum host_reg lower_target(unsigned r);
+void lower_put(struct lower *l, unsigned r, enum host_reg from);
 void lower_wrote(struct lower *l, unsigned r);
 
 /* ---- flags and conditions ---- */
@@ -94,10 +94,10 @@ void lower_accessed(struct lower *l);
 void lower_edge(struct lower *l, uint32_t target, unsigned extra);
 
 /* The target of an indirect jump is in `reg`, with bit 0 set: jumps there. */
-void lower_indirect(struct lower *l, enum x86_reg reg);
+void lower_indirect(struct lower *l, enum host_reg reg);
 
 /* What cannot be jumped to directly takes the slow path: bit 0 clear, EXC_RETURN and other far addresses. */
-void lower_check_target(struct lower *l, enum x86_reg reg);
+void lower_check_target(struct lower *l, enum host_reg reg);
 
 unsigned lower_landing(const struct lower *l, uint32_t target);
 

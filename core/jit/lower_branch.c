@@ -29,7 +29,7 @@ static void compare_and_branch(struct lower *l)
     struct x86_rm n = guest(l->t->i.rn);
 
     if (n.mode == RM_REG)
-        x86_test(l->b, n, (enum x86_reg)n.base);
+        x86_test(l->b, n, (enum host_reg)n.base);
     else
         x86_alu_imm(l->b, ALU_CMP, n, 0);
     branch_if(l, l->t->i.variant & 1 ? CC_NE : CC_E);
@@ -65,7 +65,7 @@ static bool table_branch(struct lower *l)
 {
     const struct insn *i = &l->t->i;
     uint32_t table = l->t->pc + 4;
-    enum x86_reg index;
+    enum host_reg index;
 
     if (i->rn != PC || l->j->timing.data || l->j->timing.branch || table & (i->width - 1u))
         return false;

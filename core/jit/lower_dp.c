@@ -33,7 +33,7 @@ static void carry_of_bit(struct lower *l, struct x86_rm rm, unsigned bit)
 
 /* to = rm shifted; the host's flags are those of the result, with the shifter's carry, if the amount is
  * 1 to 31. `carry` keeps the carry in al. */
-static void shift_into(struct lower *l, enum x86_reg to, const struct insn *i, bool carry)
+static void shift_into(struct lower *l, enum host_reg to, const struct insn *i, bool carry)
 {
     static const uint8_t ops[] = {SH_SHL, SH_SHR, SH_SAR, SH_ROR};
     unsigned amount = i->amount;
@@ -67,12 +67,12 @@ static struct operand register_operand(struct lower *l, bool carry)
     return (struct operand){.rm = rm_reg(RCX)};
 }
 
-static bool same_reg(struct x86_rm a, enum x86_reg reg)
+static bool same_reg(struct x86_rm a, enum host_reg reg)
 {
     return a.mode == RM_REG && a.base == reg;
 }
 
-static void apply(struct lower *l, enum x86_alu op, enum x86_reg to, struct operand y)
+static void apply(struct lower *l, enum x86_alu op, enum host_reg to, struct operand y)
 {
     if (y.constant)
         x86_alu_imm(l->b, op, rm_reg(to), y.value);
@@ -81,9 +81,9 @@ static void apply(struct lower *l, enum x86_alu op, enum x86_reg to, struct oper
 }
 
 /* target = x op y, and where it is. `commutes` lets the operands change places. */
-static enum x86_reg compute(struct lower *l, enum x86_alu op, bool commutes, unsigned x, struct operand y)
+static enum host_reg compute(struct lower *l, enum x86_alu op, bool commutes, unsigned x, struct operand y)
 {
-    enum x86_reg to = lower_target(l->t->i.rd);
+    enum host_reg to = lower_target(l->t->i.rd);
     struct x86_rm first = guest(x);
 
     if (!y.constant && same_reg(y.rm, to) && !same_reg(first, to)) {
@@ -123,7 +123,7 @@ static bool wants_carry(const struct lower *l)
 static void logical(struct lower *l, enum x86_alu op, struct operand y)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = compute(l, op, true, i->rn, y);
+    enum host_reg to = compute(l, op, true, i->rn, y);
 
     if (writes(l))
         lower_keep_flags(l, CARRY_LOST, false);
@@ -219,7 +219,7 @@ static void copy_register(struct lower *l)
 static void move_register(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (i->rm == PC) {
         move_constant(l, i->rd, l->t->pc + 4);
@@ -243,7 +243,7 @@ static void move_register(struct lower *l)
 
 static void move_inverted(struct lower *l, struct operand y)
 {
-    enum x86_reg to = lower_target(l->t->i.rd);
+    enum host_reg to = lower_target(l->t->i.rd);
 
     if (!same_reg(y.rm, to))
         x86_mov(l->b, to, y.rm);
@@ -271,7 +271,7 @@ static void move_top(struct lower *l)
 
 /* ---- additions and subtractions ---- */
 
-static void finish_sum(struct lower *l, enum x86_reg to, bool aligned)
+static void finish_sum(struct lower *l, enum host_reg to, bool aligned)
 {
     const struct insn *i = &l->t->i;
 
@@ -288,13 +288,13 @@ static void finish_sum(struct lower *l, enum x86_reg to, bool aligned)
 static void add_by_lea(struct lower *l, struct operand y, bool aligned)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd), n = lower_get(l, i->rn, RDX);
+    enum host_reg to = lower_target(i->rd), n = lower_get(l, i->rn, RDX);
 
     keep_host_flags(l);
     if (y.constant) {
         x86_lea(l->b, to, n, NO_REG, 0, (int32_t)y.value);
     } else {
-        enum x86_reg m = y.rm.mode == RM_REG ? (enum x86_reg)y.rm.base : RCX;
+        enum host_reg m = y.rm.mode == RM_REG ? (enum host_reg)y.rm.base : RCX;
         if (m == RCX)
             x86_mov(l->b, RCX, y.rm);
         x86_lea(l->b, to, n, m, 0, 0);
@@ -316,7 +316,7 @@ static bool add_scaled(struct lower *l)
         !in_host(i->rn) || i->rd == SP)
         return false;
     keep_host_flags(l);
-    x86_lea(l->b, lower_target(i->rd), (enum x86_reg)jit_home[i->rn], jit_home[i->rm], i->amount, 0);
+    x86_lea(l->b, lower_target(i->rd), (enum host_reg)jit_home[i->rn], jit_home[i->rm], i->amount, 0);
     lower_put(l, i->rd, lower_target(i->rd));
     return true;
 }
@@ -325,7 +325,7 @@ static void add(struct lower *l, struct operand y)
 {
     const struct insn *i = &l->t->i;
     bool aligned = keeps_alignment(l, y);
-    enum x86_reg to;
+    enum host_reg to;
 
     if (!l->t->need && (y.constant || !same_reg(y.rm, RCX))) {
         add_by_lea(l, y, aligned);
@@ -341,7 +341,7 @@ static void subtract(struct lower *l, struct operand y)
 {
     const struct insn *i = &l->t->i;
     bool aligned = keeps_alignment(l, y);
-    enum x86_reg to;
+    enum host_reg to;
 
     if (!l->t->need && y.constant) {
         add_by_lea(l, constant(-y.value), aligned);
@@ -410,7 +410,7 @@ static uint32_t ones(unsigned width)
 static void extract(struct lower *l, bool sign)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (!same_reg(guest(i->rn), to))
         x86_mov(l->b, to, guest(i->rn));
@@ -444,7 +444,7 @@ static void insert(struct lower *l, bool clear)
 static void reverse_bytes(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (!same_reg(guest(i->rm), to))
         x86_mov(l->b, to, guest(i->rm));
@@ -459,7 +459,7 @@ static void reverse_bytes(struct lower *l)
 static void extend(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
     struct x86_rm from = guest(i->rm);
 
     if (i->amount) {
@@ -476,7 +476,7 @@ static void extend(struct lower *l)
 static bool count_zeros(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (!l->j->has_lzcnt)
         return false;
@@ -489,7 +489,7 @@ static bool count_zeros(struct lower *l)
 static bool shift_by_register(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (!l->j->has_bmi2 || i->shift > SHIFT_ASR || l->t->need & FLAG_C)
         return false;
@@ -520,7 +520,7 @@ static bool shift_by_register(struct lower *l)
 static void multiply(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (same_reg(guest(i->rm), to)) {
         x86_imul(l->b, to, guest(i->rn));

@@ -10,7 +10,7 @@
 enum { NONE = 15, TOP_M = 1, TOP_N = 2, ROUND = 1 };
 
 /* A signed halfword of r. */
-static void load_half(struct lower *l, enum x86_reg to, unsigned r, bool top)
+static void load_half(struct lower *l, enum host_reg to, unsigned r, bool top)
 {
     if (!top) {
         x86_extend(l->b, 2, true, to, guest(r));

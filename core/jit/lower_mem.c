@@ -23,7 +23,7 @@ static void check_waits(struct lower *l, struct x86_rm *rm, bool write)
         if (rm->base == NO_REG)
             x86_mov_imm(l->b, rm_reg(RCX), (uint32_t)rm->disp);
         else
-            x86_lea(l->b, RCX, (enum x86_reg)rm->base, rm->index, rm->scale, rm->disp);
+            x86_lea(l->b, RCX, (enum host_reg)rm->base, rm->index, rm->scale, rm->disp);
         *rm = rm_guest(RCX, NO_REG, 0, 0);
     }
     x86_alu_imm(l->b, ALU_CMP, rm_reg(RCX), FLASH_END);
@@ -43,7 +43,7 @@ struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, uns
 {
     bool aligned = l->aligned >> r & 1 && !(displacement & (size - 1));
     struct place place = {0};
-    enum x86_reg base;
+    enum host_reg base;
 
     if (l->known >> r & 1)
         return known_place(l, l->constant[r] + displacement, size, write);
@@ -67,13 +67,13 @@ struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, uns
 /* rn + (rm << amount). */
 static struct place indexed_place(struct lower *l, const struct insn *i, bool write)
 {
-    enum x86_reg n = lower_get(l, i->rn, RCX), m = lower_get(l, i->rm, RDX);
+    enum host_reg n = lower_get(l, i->rn, RCX), m = lower_get(l, i->rm, RDX);
     struct place place = {.rm = rm_guest(n, m, i->amount, 0)};
     unsigned low = i->width - 1u;
     bool index_aligned = 1u << i->amount >= i->width || (l->aligned >> i->rm & 1);
 
     if (low && !(index_aligned && l->aligned >> i->rn & 1)) {
-        enum x86_reg tested = n;
+        enum host_reg tested = n;
         if (!index_aligned) {
             x86_lea(l->b, RCX, n, m, i->amount, 0);
             place.rm = rm_guest(RCX, NO_REG, 0, 0);
@@ -127,7 +127,7 @@ static void load_pc(struct lower *l, struct x86_rm from)
 static bool load(struct lower *l, struct place place)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(i->rd);
 
     if (place.slow)
         return false;
@@ -194,12 +194,12 @@ static bool load_literal(struct lower *l)
 static bool store(struct lower *l, struct place place)
 {
     const struct insn *i = &l->t->i;
-    enum x86_reg value;
+    enum host_reg value;
 
     if (place.slow)
         return false;
     if (!in_host(i->rd) && place.rm.index == RDX) {     /* both scratch registers are in the address */
-        x86_lea(l->b, RCX, (enum x86_reg)place.rm.base, RDX, place.rm.scale, place.rm.disp);
+        x86_lea(l->b, RCX, (enum host_reg)place.rm.base, RDX, place.rm.scale, place.rm.disp);
         place.rm = rm_guest(RCX, NO_REG, 0, 0);
     }
     value = lower_get(l, i->rd, RDX);
@@ -227,7 +227,7 @@ static struct x86_rm word_at(struct x86_rm place, unsigned word)
 
 static void load_word(struct lower *l, unsigned r, struct x86_rm from)
 {
-    enum x86_reg to = lower_target(r);
+    enum host_reg to = lower_target(r);
 
     lower_access(l, false);
     x86_mov(l->b, to, from);
@@ -244,7 +244,7 @@ static void probe(struct lower *l, struct x86_rm place, unsigned words)
 
 static void store_word(struct lower *l, unsigned r, struct x86_rm to, bool first)
 {
-    enum x86_reg value = lower_get(l, r, RDX);
+    enum host_reg value = lower_get(l, r, RDX);
 
     lower_access(l, first);
     x86_store(l->b, to, value);
@@ -263,7 +263,7 @@ static bool load_pair(struct lower *l)
     if (place.slow)
         return false;
     if (i->rd == i->rn && place.rm.base != RCX && place.rm.base != NO_REG) {
-        x86_mov(l->b, RCX, rm_reg((enum x86_reg)place.rm.base));
+        x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
         place.rm.base = RCX;
     }
     probe(l, place.rm, 2);
@@ -302,7 +302,7 @@ static bool load_list(struct lower *l)
     if (place.slow)
         return false;
     if (i->imm >> i->rn & 1 && place.rm.base != RCX && place.rm.base != NO_REG) {
-        x86_mov(l->b, RCX, rm_reg((enum x86_reg)place.rm.base));
+        x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
         place.rm.base = RCX;
     }
     probe(l, place.rm, words);

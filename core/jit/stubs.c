@@ -17,7 +17,7 @@ const uint8_t jit_home[16] = {
     RSI, RDI, RBP, R8, R9, R10, R11, R12, NO_REG, NO_REG, NO_REG, NO_REG, NO_REG, R13, R14, NO_REG,
 };
 
-static const enum x86_reg saved[] = {RBX, RBP, R12, R13, R14, R15};
+static const enum host_reg saved[] = {RBX, RBP, R12, R13, R14, R15};
 
 enum { SAVED = sizeof saved / sizeof saved[0] };
 
@@ -30,7 +30,7 @@ static void emit_spill(struct x86 *b)
 {
     for (unsigned r = 0; r < 16; r++)
         if (jit_home[r] != NO_REG)
-            x86_store(b, state(offsetof(struct cpu_state, r) + 4 * r), (enum x86_reg)jit_home[r]);
+            x86_store(b, state(offsetof(struct cpu_state, r) + 4 * r), (enum host_reg)jit_home[r]);
     x86_store_sized(b, 1, state(offsetof(struct cpu_state, c)), RAX);
     x86_mov(b, RDX, rm_reg(RAX));
     x86_shift_imm(b, SH_SHR, rm_reg(RAX), EAX_N);
@@ -52,7 +52,7 @@ static void emit_reload(struct x86 *b)
     x86_alu(b, ALU_OR, RAX, rm_reg(RDX));
     for (unsigned r = 0; r < 16; r++)
         if (jit_home[r] != NO_REG)
-            x86_mov(b, (enum x86_reg)jit_home[r], state(offsetof(struct cpu_state, r) + 4 * r));
+            x86_mov(b, (enum host_reg)jit_home[r], state(offsetof(struct cpu_state, r) + 4 * r));
 }
 
 /* struct jit_exit enter(state, code, budget, jit, fp) */

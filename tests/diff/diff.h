@@ -62,7 +62,7 @@ struct diff_engine {
 
 /* False, with a message on stderr, when the engine cannot be had. `code` has DIFF_CODE_SIZE bytes, the
  * contents around programs. */
-bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, const uint8_t *code);
+bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, bool translator, const uint8_t *code);
 bool diff_unicorn_create(struct diff_engine *e, enum cpu_kind kind, const uint8_t *code);
 
 /* xorshift64*; the seed must not be 0. */

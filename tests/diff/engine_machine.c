@@ -99,9 +99,9 @@ static void machine_case_destroy(void *context)
     machine_destroy(context);
 }
 
-bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, const uint8_t *code)
+bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, bool translator, const uint8_t *code)
 {
-    const struct machine_options options = {.seed = 1};
+    const struct machine_options options = {.seed = 1, .translator = translator};
     const struct machine_host host = {.output = ignore_output, .diag = ignore_diag};
     uint32_t vectors[VECTORS] = {DIFF_RAM + DIFF_RAM_SIZE};
     char error[200] = "";
@@ -118,7 +118,7 @@ bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, const uint8_
     machine_load(m, DIFF_CODE, vectors, sizeof(vectors));
     machine_break_add(m, BREAK_HARDWARE, HANDLER);
     *e = (struct diff_engine){
-        .name = "interpreter",
+        .name = machine_engine(m, NULL),
         .context = m,
         .load = machine_case_load,
         .run = machine_case_run,

@@ -246,7 +246,7 @@ static bool open_engines(struct lockstep *l, enum cpu_kind kind)
         l->ram[n] = (uint8_t)diff_random(&random);
     l->core = kind == CPU_CORTEX_M3 ? "Cortex-M3" : "Cortex-M4F";
     l->decoder = decoder_create(kind);
-    return l->decoder && encoding_count() <= ROWS_MAX && diff_machine_create(&l->ours, kind, l->code) &&
+    return l->decoder && encoding_count() <= ROWS_MAX && diff_machine_create(&l->ours, kind, false, l->code) &&
            diff_unicorn_create(&l->theirs, kind, l->code);
 }
 

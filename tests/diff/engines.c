@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Runs random programs on the interpreter and on the translator: the whole state of the machine, guest time
+ * and the count of instructions must be the same (I7). Each case runs whole, then again up to a point
+ * inside it and from there to its end, so that events and breakpoints cut translations anywhere. Output is
+ * TAP; a difference prints the program and the registers that differ.
+ *
+ *     engines [--seed N] [--count CASES] [--case SEED]
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arm/disasm.h"
+#include "core/machine.h"
+#include "tests/diff/diff.h"
+#include "tests/diff/generate.h"
+
+enum { LENGTH = 24, REPORTS_MAX = 5, INTERPRETER = 0, TRANSLATOR = 1, ENGINES = 2, RUN_CYCLES = 100000 };
+
+struct run {
+    struct diff_engine engines[ENGINES];
+    struct decoder *decoder;
+    uint8_t code[DIFF_CODE_SIZE], ram[DIFF_RAM_SIZE];
+    struct diff_case c;
+    unsigned long failures;
+};
+
+static struct machine *machine_of(const struct run *r, unsigned engine)
+{
+    return r->engines[engine].context;
+}
+
+static bool same(const struct run *r)
+{
+    const struct machine *a = machine_of(r, INTERPRETER), *b = machine_of(r, TRANSLATOR);
+
+    return machine_now(a).cycles == machine_now(b).cycles &&
+           machine_instructions(a) == machine_instructions(b) && machine_hash(a) == machine_hash(b);
+}
+
+/* Both to `address`, from the start of the case. */
+static bool agree_at(struct run *r, uint32_t address)
+{
+    enum diff_end ends[ENGINES];
+
+    for (unsigned n = 0; n < ENGINES; n++) {
+        struct diff_engine *e = &r->engines[n];
+        e->load(e->context, &r->c);
+        ends[n] = e->run(e->context, address);
+    }
+    return ends[INTERPRETER] == ends[TRANSLATOR] && same(r);
+}
+
+/* Both for some cycles, then to the end: a run that ends where no instruction was chosen. */
+static bool agree_in_parts(struct run *r, uint64_t cycles)
+{
+    for (unsigned n = 0; n < ENGINES; n++) {
+        struct machine *m = machine_of(r, n);
+        r->engines[n].load(m, &r->c);
+        machine_run(m, vtime_add(machine_now(m), cycles));
+    }
+    if (!same(r))
+        return false;
+    for (unsigned n = 0; n < ENGINES; n++)
+        machine_run(machine_of(r, n), vtime_add(machine_now(machine_of(r, n)), RUN_CYCLES));
+    return same(r);
+}
+
+static struct insn insn_at(const struct run *r, unsigned n)
+{
+    const uint8_t *p = &r->c.program[r->c.at[n]];
+    uint32_t first = p[0] | (uint32_t)p[1] << 8;
+    struct insn i;
+
+    decode(r->decoder, insn_size(first) == 4 ? first << 16 | p[2] | (uint32_t)p[3] << 8 : first,
+           insn_size(first), &i);
+    return i;
+}
+
+static void print_difference(const struct run *r)
+{
+    const struct machine *a = machine_of(r, INTERPRETER), *b = machine_of(r, TRANSLATOR);
+
+    printf("#   cycles %llu %llu, instructions %llu %llu\n", (unsigned long long)machine_now(a).cycles,
+           (unsigned long long)machine_now(b).cycles, (unsigned long long)machine_instructions(a),
+           (unsigned long long)machine_instructions(b));
+    for (unsigned n = 0; n < REG_COUNT; n++)
+        if (machine_reg(a, (enum cpu_register)n) != machine_reg(b, (enum cpu_register)n))
+            printf("#   register %u: %08x %08x\n", n, machine_reg(a, (enum cpu_register)n),
+                   machine_reg(b, (enum cpu_register)n));
+}
+
+static void report(struct run *r)
+{
+    unsigned culprit = 0;
+
+    if (++r->failures > REPORTS_MAX)
+        return;
+    while (culprit < r->c.count && agree_at(r, r->c.start.r[15] + r->c.at[culprit + 1]))
+        culprit++;
+    printf("# case %llu\n", (unsigned long long)r->c.seed);
+    for (unsigned n = 0; n < r->c.count; n++) {
+        struct insn i = insn_at(r, n);
+        char text[DISASM_MAX];
+        disasm(&i, r->c.start.r[15] + r->c.at[n], 0, text, sizeof text);
+        printf("# %s %08x  %s\n", n == culprit ? "=>" : "  ", r->c.start.r[15] + r->c.at[n], text);
+    }
+    print_difference(r);
+}
+
+static void run_case(struct run *r, uint64_t seed)
+{
+    uint64_t random = seed;
+
+    generate_case(&r->c, r->decoder, seed, LENGTH, r->ram);
+    if (!agree_at(r, r->c.start.r[15] + r->c.size) ||
+        !agree_at(r, r->c.start.r[15] + r->c.at[diff_random(&random) % r->c.count]) ||
+        !agree_in_parts(r, diff_random(&random) % (2 * LENGTH)))
+        report(r);
+}
+
+static bool open_engines(struct run *r, enum cpu_kind kind)
+{
+    uint64_t random = 1;
+
+    for (size_t n = 0; n < sizeof r->code; n++)
+        r->code[n] = (uint8_t)diff_random(&random);
+    for (size_t n = 0; n < sizeof r->ram; n++)
+        r->ram[n] = (uint8_t)diff_random(&random);
+    r->decoder = decoder_create(kind);
+    return r->decoder && diff_machine_create(&r->engines[INTERPRETER], kind, false, r->code) &&
+           diff_machine_create(&r->engines[TRANSLATOR], kind, true, r->code);
+}
+
+static bool run_core(unsigned test, const char *core, enum cpu_kind kind, uint64_t seed, unsigned long count,
+                     uint64_t only)
+{
+    struct run *r = calloc(1, sizeof *r);
+    const char *why = NULL;
+
+    if (!r || !open_engines(r, kind))
+        return false;
+    machine_engine(machine_of(r, TRANSLATOR), &why);
+    for (unsigned long n = 0; n < count && !why && !only; n++)
+        run_case(r, diff_random(&seed) | 1);
+    if (only)
+        run_case(r, only);
+    printf("%sok %u - %s: interpreter and translator agree%s%s\n", r->failures ? "not " : "", test, core,
+           why ? " # SKIP " : "", why ? why : "");
+    for (unsigned n = 0; n < ENGINES; n++)
+        r->engines[n].destroy(r->engines[n].context);
+    decoder_destroy(r->decoder);
+    free(r);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"seed", required_argument, NULL, 's'}, {"count", required_argument, NULL, 'n'},
+        {"case", required_argument, NULL, 'c'}, {0},
+    };
+    uint64_t seed = 1, only = 0;
+    unsigned long count = 10000;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
+        switch (option) {
+        case 's': seed = strtoull(optarg, NULL, 0); break;
+        case 'n': count = strtoul(optarg, NULL, 0); break;
+        case 'c': only = strtoull(optarg, NULL, 0); break;
+        default:
+            fprintf(stderr, "usage: %s [--seed N] [--count CASES] [--case SEED]\n", argv[0]);
+            return 2;
+        }
+    printf("1..2\n");
+    return run_core(1, "Cortex-M4F", CPU_CORTEX_M4F, seed, count, only) &&
+                   run_core(2, "Cortex-M3", CPU_CORTEX_M3, seed, count, only) ? 0 : 1;
+}
