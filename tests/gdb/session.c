@@ -68,7 +68,7 @@ __attribute__((noinline)) void spin(void)
 {
     puts("spinning");
     for (;;)
-        counter++;
+        counter++;              /* mark: spin loop */
 }
 
 __attribute__((noinline, used)) void thread_main(void)
