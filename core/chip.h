@@ -31,7 +31,8 @@ enum chip_memory_flags {
     MEMORY_EXECUTE = 2,         /* instruction fetch reaches it */
     MEMORY_DMA = 4,             /* DMA reaches it */
     MEMORY_BITBAND = 8,         /* lies in the SRAM bit-band region */
-    MEMORY_BOOT = 16            /* shown at address 0 after reset */
+    MEMORY_BOOT = 16,           /* shown at address 0 after reset */
+    MEMORY_OFF_BUS = 32         /* flash-like, but behind a device (device_nvm): no address reaches it */
 };
 
 struct chip_memory {
@@ -46,7 +47,7 @@ struct chip_memory {
 
 struct chip_bytes {
     uint32_t offset;
-    uint16_t size;
+    uint32_t size;
     const uint8_t *bytes;
 };
 
@@ -69,6 +70,7 @@ struct chip_device {
                                  * be shorter: see irq_count */
     uint8_t irq_count;
     const void *config;         /* device-specific constants */
+    const char *joins;          /* a device of the board: the controller whose bus it is on; NULL: none */
 };
 
 /* `count` wires from outputs out.. of `from` to inputs in.. of `to` (a device name or CPU_SIGNALS). */

@@ -92,6 +92,10 @@ struct device_ops {
     /* How many more bytes `input` can take now without loss. NULL: any number. */
     size_t (*input_room)(const struct device *d);
 
+    /* A serial bus that the device takes part in: see link.h, whose link_action `action` is. NULL: it has no
+     * say. */
+    uint8_t (*link)(struct device *d, unsigned action, uint8_t value);
+
     /* For a device that is a memory (backup SRAM): accesses that the register table does not cover.
      * False: bus error. */
     bool (*mem_read)(struct device *d, uint32_t offset, unsigned size, uint32_t *value);

@@ -22,6 +22,7 @@
 #include "core/env.h"
 #include "core/jit/jit.h"
 #include "core/lines.h"
+#include "core/link.h"
 #include "core/logger.h"
 #include "core/memory.h"
 #include "core/scheduler.h"
@@ -103,11 +104,14 @@ static bool create_devices(struct machine *m)
     const struct chip_device *own = arm_core_devices(&m->chip->core);
     unsigned own_count = count_rows(own);
 
-    m->device_count = own_count + count_rows(m->chip->devices);
+    unsigned board_first = own_count + count_rows(m->chip->devices);
+
+    m->device_count = board_first + count_rows(m->options.board.devices);
     m->slots = calloc(m->device_count + 1, sizeof *m->slots);
     m->devices = calloc(m->device_count + 1, sizeof *m->devices);
     return m->slots && m->devices && add_devices(m, own, 0) &&
-           add_devices(m, m->chip->devices, own_count);
+           add_devices(m, m->chip->devices, own_count) &&
+           add_devices(m, m->options.board.devices, board_first);
 }
 
 static void fill_factory(struct nvm *nvm, const struct chip_bytes *init)
@@ -116,9 +120,9 @@ static void fill_factory(struct nvm *nvm, const struct chip_bytes *init)
         nvm_program(nvm, init->offset, init->bytes, init->size);
 }
 
-static bool create_memories(struct machine *m)
+static bool add_memories(struct machine *m, const struct chip_memory *row)
 {
-    for (const struct chip_memory *row = m->chip->memories; row && row->name; row++) {
+    for (; row && row->name; row++) {
         struct machine_memory *memory = &m->memories[m->memory_count];
         assert(m->memory_count < MACHINE_MEMORIES);
         m->memory_count++;
@@ -132,6 +136,11 @@ static bool create_memories(struct machine *m)
         fill_factory(&memory->nvm, row->init);
     }
     return true;
+}
+
+static bool create_memories(struct machine *m)
+{
+    return add_memories(m, m->chip->memories) && add_memories(m, m->options.board.memories);
 }
 
 static struct device *find_device(const struct machine *m, const char *name)
@@ -149,6 +158,8 @@ static bool build_bus(struct machine *m, char *error, size_t size)
         struct machine_memory *memory = &m->memories[i];
         bool nvm = memory->row->flags & MEMORY_NVM;
         uint8_t *host = nvm ? memory->nvm.bytes : arena_at(m->arena, memory->offset);
+        if (memory->row->flags & MEMORY_OFF_BUS)
+            continue;
         if (!bus_add_memory(&m->bus, memory->row, host, nvm ? &memory->nvm : NULL,
                             find_device(m, memory->row->writer)))
             return false;
@@ -240,6 +251,34 @@ static void wire_services(struct machine *m)
     m->log.stop_on = m->options.stop_on;
 }
 
+static unsigned count_routes(const struct chip_route *routes)
+{
+    unsigned count = 0;
+
+    while (routes && routes[count].from)
+        count++;
+    return count;
+}
+
+/* The chip's wires, then the board's. */
+static bool lay_wires(struct machine *m, char *error, size_t size)
+{
+    const struct chip_route *chip = m->chip->routes, *board = m->options.board.routes;
+    unsigned chip_count = count_routes(chip), board_count = count_routes(board);
+    struct chip_route *all = calloc(chip_count + board_count + 1u, sizeof *all);
+    bool laid;
+
+    if (!all)
+        return false;
+    if (chip_count)
+        memcpy(all, chip, chip_count * sizeof *all);
+    if (board_count)
+        memcpy(all + chip_count, board, board_count * sizeof *all);
+    laid = signals_init(&m->signals, m->arena, m->devices, m->device_count, all, error, size);
+    free(all);
+    return laid;
+}
+
 /* Everything that only needs sizes; afterwards the arena can be sealed. */
 static bool lay_out(struct machine *m, char *error, size_t size)
 {
@@ -250,7 +289,7 @@ static bool lay_out(struct machine *m, char *error, size_t size)
         return false;
     irq_lines_init(&m->irq, m->arena, m->chip->core.irq_count, m->device_count);
     clocks_init(&m->clocks, m->arena, m->devices, m->device_count);
-    return signals_init(&m->signals, m->arena, m->devices, m->device_count, m->chip->routes, error, size);
+    return lay_wires(m, error, size);
 }
 
 static void bind(struct machine *m)
@@ -365,6 +404,19 @@ void io_output(struct device *d, enum io_kind kind, const void *bytes, size_t si
 
     if (m->host.output && !m->log.shut)     /* I3 */
         m->host.output(m->host.context, d, kind, bytes, size);
+}
+
+uint8_t link_drive(struct device *controller, enum link_action action, uint8_t value)
+{
+    struct machine *m = controller->env->machine;
+    uint8_t answer = LINK_RELEASED;
+
+    for (unsigned i = 0; i < m->device_count; i++) {
+        struct device *d = m->devices[i];
+        if (d->row->joins && d->ops->link && !strcmp(d->row->joins, controller->name))
+            answer &= d->ops->link(d, action, value);
+    }
+    return answer;
 }
 
 /* ---- reset ---- */

@@ -19,6 +19,10 @@ extern const struct device_ops pwr_f4_ops;
 extern const struct device_ops rcc_f2_ops;
 extern const struct device_ops rcc_f4_ops;
 extern const struct device_ops rng_v1_ops;
+extern const struct device_ops spi_v1_ops;
+extern const struct device_ops spi_v1_plain_ops;        /* without I2S: F1 */
+extern const struct device_ops rtc_v2_ops;
+extern const struct device_ops rtc_v2_f2_ops;
 extern const struct device_ops syscfg_f4_ops;
 extern const struct device_ops timer_advanced_ops;      /* TIM1, TIM8 */
 extern const struct device_ops timer_basic_ops;         /* TIM6, TIM7 */
@@ -30,5 +34,6 @@ extern const struct device_ops timer_tim11_ops;
 extern const struct device_ops timer_two_channel_ops;   /* TIM9, TIM12 */
 extern const struct device_ops uart_v2_ops;
 extern const struct device_ops usart_v2_ops;
+extern const struct device_ops wwdg_v1_ops;
 
 #endif

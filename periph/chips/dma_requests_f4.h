@@ -7,6 +7,7 @@
 #define PERIPH_CHIPS_DMA_REQUESTS_F4_H
 
 #include "periph/dma.h"
+#include "periph/spi_v1.h"
 #include "periph/timer.h"
 #include "periph/usart.h"
 
@@ -36,6 +37,26 @@
     DMA_REQUEST("DMA2", 6, 5, 0, "USART6", USART_OUT_DMA_TX),                                      \
     DMA_REQUEST("DMA2", 7, 4, 0, "USART1", USART_OUT_DMA_TX),                                      \
     DMA_REQUEST("DMA2", 7, 5, 0, "USART6", USART_OUT_DMA_TX)
+
+#define DMA_REQUESTS_SPI                                                                           \
+    DMA_REQUEST("DMA1", 0, 0, 0, "SPI3", SPI_OUT_DMA_RX),                                          \
+    DMA_REQUEST("DMA1", 2, 0, 0, "SPI3", SPI_OUT_DMA_RX),                                          \
+    DMA_REQUEST("DMA1", 3, 0, 0, "SPI2", SPI_OUT_DMA_RX),                                          \
+    DMA_REQUEST("DMA1", 4, 0, 0, "SPI2", SPI_OUT_DMA_TX),                                          \
+    DMA_REQUEST("DMA1", 5, 0, 0, "SPI3", SPI_OUT_DMA_TX),                                          \
+    DMA_REQUEST("DMA1", 7, 0, 0, "SPI3", SPI_OUT_DMA_TX),                                          \
+    DMA_REQUEST("DMA2", 0, 3, 0, "SPI1", SPI_OUT_DMA_RX),                                          \
+    DMA_REQUEST("DMA2", 2, 3, 0, "SPI1", SPI_OUT_DMA_RX),                                          \
+    DMA_REQUEST("DMA2", 3, 3, 0, "SPI1", SPI_OUT_DMA_TX),                                          \
+    DMA_REQUEST("DMA2", 5, 3, 0, "SPI1", SPI_OUT_DMA_TX)
+
+/* F4 only: the second directions of I2S. */
+#define DMA_REQUESTS_I2S_EXT                                                                       \
+    DMA_REQUEST("DMA1", 0, 3, 0, "I2S3ext", SPI_OUT_DMA_RX),                                       \
+    DMA_REQUEST("DMA1", 2, 2, 0, "I2S3ext", SPI_OUT_DMA_RX),                                       \
+    DMA_REQUEST("DMA1", 3, 3, 0, "I2S2ext", SPI_OUT_DMA_RX),                                       \
+    DMA_REQUEST("DMA1", 4, 2, 0, "I2S2ext", SPI_OUT_DMA_TX),                                       \
+    DMA_REQUEST("DMA1", 5, 2, 0, "I2S3ext", SPI_OUT_DMA_TX)
 
 #define DMA_REQUESTS_TIMER                                                                         \
     DMA_TIMER("DMA1", 0, 2, 0, "TIM4", CC1),                                                       \

@@ -17,6 +17,7 @@
 #include "periph/iwdg.h"
 #include "periph/pwr_f4.h"
 #include "periph/rcc_f4.h"
+#include "periph/spi_v1.h"
 #include "periph/syscfg_f4.h"
 #include "periph/timer.h"
 
@@ -147,6 +148,11 @@ static const struct chip_device devices[] = {
     {"UART4", &uart_v2_ops, AT(0x40004C00), GATE(APB1, 19), ON(PCLK1), IRQS(52)},
     {"UART5", &uart_v2_ops, AT(0x40005000), GATE(APB1, 20), ON(PCLK1), IRQS(53)},
     {"USART6", &usart_v2_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), IRQS(71)},
+    {"SPI1", &spi_v1_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2), IRQS(35)},
+    {"SPI2", &spi_v1_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1), IRQS(36)},
+    {"SPI3", &spi_v1_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1), IRQS(51)},
+    {"I2S2ext", &spi_v1_ops, AT(0x40003400), GATE(APB1, 14), ON(PCLK1)},
+    {"I2S3ext", &spi_v1_ops, AT(0x40004000), GATE(APB1, 15), ON(PCLK1)},
 
     {"TIM1", &timer_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2),
         IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
@@ -175,11 +181,6 @@ static const struct chip_device devices[] = {
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
 
     /* Register tables only. */
-    {"SPI1", &unmodelled_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
-    {"SPI2", &unmodelled_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
-    {"SPI3", &unmodelled_spi_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1)},
-    {"I2S2ext", &unmodelled_spi_ops, AT(0x40003400), GATE(APB1, 14), ON(PCLK1)},
-    {"I2S3ext", &unmodelled_spi_ops, AT(0x40004000), GATE(APB1, 15), ON(PCLK1)},
     {"I2C1", &unmodelled_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
     {"I2C2", &unmodelled_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
     {"I2C3", &unmodelled_i2c_ops, AT(0x40005C00), GATE(APB1, 23), ON(PCLK1)},
@@ -235,7 +236,12 @@ static const struct chip_route routes[] = {
     ITR("TIM13", OC1, "TIM12", 2), ITR("TIM14", OC1, "TIM12", 3),
 
     DMA_REQUESTS_UART,
+    DMA_REQUESTS_SPI,
+    DMA_REQUESTS_I2S_EXT,
     DMA_REQUESTS_TIMER,
+
+    {"SPI2", SPI_OUT_I2S_FRAME, "I2S2ext", SPI_IN_I2S_FRAME, 1},
+    {"SPI3", SPI_OUT_I2S_FRAME, "I2S3ext", SPI_IN_I2S_FRAME, 1},
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * SPI of F1, F2 and F4: spi_v1_ops with I2S, spi_v1_plain_ops without. The chip row's clock is the bus clock;
+ * there is one interrupt output and no config. A master exchanges bytes with the board's devices that
+ * joined it (core/link.h); a slave is clocked by whoever calls its own `link` operation.
+ */
+#ifndef PERIPH_SPI_V1_H
+#define PERIPH_SPI_V1_H
+
+enum spi_v1_output {
+    SPI_OUT_DMA_TX,         /* request level: TXE and TXDMAEN */
+    SPI_OUT_DMA_RX,         /* request level: RXNE and RXDMAEN */
+    SPI_OUT_NSS,            /* the level of NSS as an output (SSOE) */
+    SPI_OUT_I2S_FRAME,      /* high while an I2S data word is on the wires: clocks the I2SxEXT block */
+    SPI_OUTPUTS
+};
+
+enum spi_v1_input {
+    SPI_IN_NSS_LOW,         /* NSS as an input is low */
+    SPI_IN_I2S_FRAME,       /* of an I2SxEXT block: SPI_OUT_I2S_FRAME of its I2S block */
+    SPI_INPUTS
+};
+
+#endif
