@@ -58,7 +58,8 @@ struct uarts {
 
 static bool is_uart(const struct device *d)
 {
-    return d && d->ops->input && !strncmp(d->ops->name, "usart", 5);
+    return d && d->ops->input &&
+           (!strncmp(d->ops->name, "usart", 5) || !strncmp(d->ops->name, "uart", 4));
 }
 
 /* ---- input ---- */
