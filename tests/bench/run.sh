@@ -18,7 +18,7 @@ printf '%-12s %14s %9s %9s\n' kernel instructions seconds 'M/s'
 for kernel in "$@"; do
     "${ARM_CC:-arm-none-eabi-gcc}" -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -std=gnu11 -O2 -Wall \
         -DKERNEL="$kernel" -I"$here/../guest" -o "$work/$kernel.elf" "$here/kernels.c" "$lib"/*.c \
-        --specs=nano.specs -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -T "$lib/stm32f405.ld" || exit 1
+        --specs=nano.specs -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -L "$lib" -T "$lib/stm32f405.ld" || exit 1
     "${BACKSTEP:-./backstep}" --batch --stats --engine "${ENGINE:-interpreter}" --semihosting \
         "$work/$kernel.elf" </dev/null >"$work/out" 2>&1
     status=$?

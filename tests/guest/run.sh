@@ -8,17 +8,23 @@
 # What the program may reach through semihosting is an empty folder that goes away with the test; bytes of its UART
 # would only get between the lines.
 #
+# The folder of the program names its chip.
+#
 # usage: run.sh GUEST.elf     BACKSTEP names the emulator, TEST_TIMEOUT the limit in seconds for a run (default 60)
 
 set -u
 elf=$1
+case $elf in
+*/f205/*) chip=stm32f205rf ;;
+*) chip=stm32f405rg ;;
+esac
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 # run_with ENGINE: leaves ENGINE.out, ENGINE.err and ENGINE.counts; its status is the program's.
 run_with() {
     mkdir "$work/files"
-    timeout -k 5 "${TEST_TIMEOUT:-60}" "${BACKSTEP:-./backstep}" --batch --engine "$1" --stats \
+    timeout -k 5 "${TEST_TIMEOUT:-60}" "${BACKSTEP:-./backstep}" --batch --chip $chip --engine "$1" --stats \
         --semihosting="$work/files" --uart USART2=null "$elf" </dev/null >"$work/$1.out" 2>"$work/$1.err"
     ran=$?
     rm -rf "$work/files"

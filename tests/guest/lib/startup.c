@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Start of every guest program: vector table, copying of .data, clearing of .bss, the FPU switched on, and a
+ * Start of every guest program: vector table, copying of .data, clearing of .bss, the FPU (if any) switched on, and a
  * default handler that ends the run. Handlers are put in place with vector_set, which moves the table to RAM.
  */
 #include "check.h"
@@ -57,7 +57,9 @@ void reset_handler(void)
         *to++ = *from++;
     for (uint32_t *to = &_bss_start; to < &_bss_end;)
         *to++ = 0;
+#ifdef __ARM_FP
     SCB_CPACR |= CPACR_FPU_FULL;
+#endif
     barrier();
     _start();
     for (;;) {
