@@ -18,8 +18,10 @@
 #include "periph/pwr_f4.h"
 #include "periph/rcc_f4.h"
 #include "periph/spi_v1.h"
+#include "periph/rtc_v2.h"
 #include "periph/syscfg_f4.h"
 #include "periph/timer.h"
+#include "periph/wwdg.h"
 
 #include "core/signal.h"
 
@@ -176,7 +178,9 @@ static const struct chip_device devices[] = {
     {"DMA2", &dma_v2_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE),
         IRQS(56, 57, 58, 59, 60, 68, 69, 70), .config = &dma2_config},
 
+    {"RTC", &rtc_v2_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
+    {"WWDG", &wwdg_v1_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1), IRQS(0)},
     {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
 
@@ -192,8 +196,6 @@ static const struct chip_device devices[] = {
     {"ADC3", &unmodelled_adc_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2)},
     {"ADC_Common", &unmodelled_adc_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
     {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
-    {"RTC", &unmodelled_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
-    {"WWDG", &unmodelled_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
     {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
     {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
     {"FSMC", &unmodelled_fsmc_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)},
@@ -247,12 +249,21 @@ static const struct chip_route routes[] = {
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},
     {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
     {"PWR", PWR_OUT_DBP, "BKPSRAM", BKPSRAM_IN_DBP, 1},
+    {"PWR", PWR_OUT_DBP, "RTC", RTC_IN_DBP, 1},
+    {"RCC", RCC_OUT_BDRST, "RTC", RTC_IN_BDRST, 1},
+    {"GPIOC", 13, "RTC", RTC_IN_AF1, 1},
+    {"GPIOI", 8, "RTC", RTC_IN_AF2, 1},
+    {"RTC", RTC_OUT_ALARM, "EXTI", EXTI_LINE_RTC_ALARM, 1},
+    {"RTC", RTC_OUT_TAMP_STAMP, "EXTI", EXTI_LINE_TAMP_STAMP, 1},
+    {"RTC", RTC_OUT_WAKEUP, "EXTI", EXTI_LINE_RTC_WKUP, 1},
     {"PWR", PWR_OUT_VOS_LOW, "RCC", RCC_IN_VOS_LOW, 1},
 
     /* The RCC notes the cause before the core is reset. */
     {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},
     {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
     {"IWDG", IWDG_OUT_LSI, "RCC", RCC_IN_LSI_REQUEST, 1},
+    {"WWDG", WWDG_OUT_RESET, "RCC", RCC_IN_WWDG_RESET, 1},
+    {"WWDG", WWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
     {"FLASH", FLASH_OUT_HARDWARE_WATCHDOG, "IWDG", IWDG_IN_HARDWARE, 1},
     {"RCC", RCC_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
     {.from = NULL},

@@ -88,30 +88,6 @@ const struct device_ops unmodelled_adc_ops = UNMODELLED_OPS("adc_v2", adc);
 const struct device_ops unmodelled_adc_common_ops = UNMODELLED_OPS("adc_v2_common", adc_common);
 const struct device_ops unmodelled_dac_ops = UNMODELLED_OPS("dac_v1", dac);
 
-/* ---- real-time clock, window watchdog (RM0090 22, 26) ---- */
-
-#define BACKUP(n, at) W("BKP" n "R", at, 0)
-
-static const struct reg rtc[] = {
-    W("TR", 0x00, 0), W("DR", 0x04, 0x00002101), W("CR", 0x08, 0), W("ISR", 0x0C, 0x00000007),
-    W("PRER", 0x10, 0x007F00FF), W("WUTR", 0x14, 0x0000FFFF), W("CALIBR", 0x18, 0),
-    W("ALRMAR", 0x1C, 0), W("ALRMBR", 0x20, 0), W("WPR", 0x24, 0), W("SSR", 0x28, 0),
-    W("SHIFTR", 0x2C, 0), W("TSTR", 0x30, 0), W("TSDR", 0x34, 0), W("TSSSR", 0x38, 0),
-    W("CALR", 0x3C, 0), W("TAFCR", 0x40, 0), W("ALRMASSR", 0x44, 0), W("ALRMBSSR", 0x48, 0),
-    BACKUP("0", 0x50), BACKUP("1", 0x54), BACKUP("2", 0x58), BACKUP("3", 0x5C),
-    BACKUP("4", 0x60), BACKUP("5", 0x64), BACKUP("6", 0x68), BACKUP("7", 0x6C),
-    BACKUP("8", 0x70), BACKUP("9", 0x74), BACKUP("10", 0x78), BACKUP("11", 0x7C),
-    BACKUP("12", 0x80), BACKUP("13", 0x84), BACKUP("14", 0x88), BACKUP("15", 0x8C),
-    BACKUP("16", 0x90), BACKUP("17", 0x94), BACKUP("18", 0x98), BACKUP("19", 0x9C),
-};
-
-static const struct reg wwdg[] = {
-    H("CR", 0x00, 0x7F), H("CFR", 0x04, 0x7F), H("SR", 0x08, 0),
-};
-
-const struct device_ops unmodelled_rtc_ops = UNMODELLED_OPS("rtc_v2", rtc);
-const struct device_ops unmodelled_wwdg_ops = UNMODELLED_OPS("wwdg", wwdg);
-
 /* ---- static memory controller (RM0090 36) ---- */
 
 #define BANK(n, at, bcr) W("BCR" n, at, bcr), W("BTR" n, at + 4, 0x0FFFFFFF)

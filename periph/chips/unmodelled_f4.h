@@ -13,9 +13,7 @@ extern const struct device_ops unmodelled_fsmc_ops;
 extern const struct device_ops unmodelled_i2c_ops;
 extern const struct device_ops unmodelled_otg_fs_ops;
 extern const struct device_ops unmodelled_otg_hs_ops;
-extern const struct device_ops unmodelled_rtc_ops;
 extern const struct device_ops unmodelled_sdio_ops;
 extern const struct device_ops unmodelled_spi_ops;
-extern const struct device_ops unmodelled_wwdg_ops;
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { RCC = 0x40023800, RCC_CR = RCC, PLLCFGR = RCC + 4, CFGR = RCC + 8, AHB1ENR = RCC + 0x30,
        AHB2ENR = RCC + 0x34, AHB3ENR = RCC + 0x38, APB1ENR = RCC + 0x40, APB2ENR = RCC + 0x44,
-       PWR_CR = 0x40007000, PWR_CSR = 0x40007004, FLASH_ACR = 0x40023C00, FLASH_KEYR = 0x40023C04,
+       RTC_WPR = 0x40002824, PWR_CR = 0x40007000, PWR_CSR = 0x40007004, FLASH_ACR = 0x40023C00, FLASH_KEYR = 0x40023C04,
        FLASH_SR = 0x40023C0C, FLASH_CR = 0x40023C10 };
 
 static struct board *b;
@@ -84,11 +84,14 @@ Test(chip_f205, ports_a_and_b_begin_as_debug_port)
 Test(chip_f205, every_register_has_its_write_mask)
 {
     static const char *const others[] = {"RCC.CR", "RCC.BDCR", "SYSCFG.CMPCR", "TIM1.CR1", "TIM2.CR1",
-        "TIM3.CR1", "TIM4.CR1", "TIM5.CR1", "TIM8.CR1", "IWDG.PR", "IWDG.RLR", "CRC.DR", "*.S0CR", "*.S1CR",
+        "TIM3.CR1", "TIM4.CR1", "TIM5.CR1", "TIM8.CR1", "IWDG.PR", "IWDG.RLR", "CRC.DR", "RTC.TR",
+        "RTC.DR", "RTC.CR", "RTC.PRER", "RTC.CALIBR", "*.S0CR", "*.S1CR",
         "*.S2CR", "*.S3CR", "*.S4CR", "*.S5CR", "*.S6CR", "*.S7CR", NULL};
 
     open_every_gate();
     board_write(b, PWR_CR, 1u << 8);
+    board_write(b, RTC_WPR, 0xCA);
+    board_write(b, RTC_WPR, 0x53);
     cr_assert_gt(walk_masks(b, others), 300);
 }
 
