@@ -62,7 +62,7 @@ struct device_ops {
     uint16_t reg_count;
     size_t state_size;              /* struct of arena state, which begins with uint32_t reg[reg_count] */
     uint8_t events;                 /* scheduler events, numbered 0.. */
-    uint8_t outputs;                /* signal outputs, numbered 0.. */
+    uint16_t outputs;               /* signal outputs, numbered 0.. */
     uint16_t inputs;                /* signal inputs, numbered 0.. */
     bool keeps_over_reset;          /* a system reset leaves its events and state alone (backup domain) */
 

@@ -5,6 +5,8 @@
 
 #include "core/device.h"
 
+extern const struct device_ops adc_v2_common_ops;
+extern const struct device_ops adc_v2_ops;
 extern const struct device_ops bkpsram_ops;
 extern const struct device_ops crc_v1_ops;
 extern const struct device_ops dbgmcu_f2_ops;
@@ -13,6 +15,7 @@ extern const struct device_ops dma_v2_ops;
 extern const struct device_ops exti_v1_ops;
 extern const struct device_ops flash_v2_ops;
 extern const struct device_ops gpio_v2_ops;
+extern const struct device_ops i2c_v1_ops;
 extern const struct device_ops iwdg_v1_ops;
 extern const struct device_ops pwr_f2_ops;
 extern const struct device_ops pwr_f4_ops;

@@ -15,6 +15,10 @@ enum { DMA_V2_STREAMS = 8, DMA_V2_CHANNELS = 8, DMA_V2_WIRES = 3 };
 /* Number of the input and of the acknowledging output for wire 0 to 2 of a stream's channel. */
 #define DMA_V2_LINE(stream, channel, wire) (((stream) * DMA_V2_CHANNELS + (channel)) * DMA_V2_WIRES + (wire))
 
+/* Output that pulses with the last item of a round, for those who stop asking then (ADC). */
+#define DMA_V2_LAST(stream, channel, wire)                                                         \
+    (DMA_V2_LINE(stream, channel, wire) + DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES)
+
 struct dma_v2_config {
     bool memory_to_memory;
     uint32_t port_base;         /* what the peripheral port reaches: from here */

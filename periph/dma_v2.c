@@ -231,6 +231,15 @@ static void acknowledge(struct device *d, unsigned n)
             signal_pulse(d, wire);
 }
 
+static void tell_last(struct device *d, unsigned n)
+{
+    unsigned line = DMA_V2_LAST(n, cr_bits(d->state, n, CR_CHSEL_LSB, 7), 0);
+
+    if (direction(d->state, n) != MEMORY_TO_MEMORY)
+        for (unsigned wire = line; wire < line + DMA_V2_WIRES; wire++)
+            signal_pulse(d, wire);
+}
+
 /* ---- the end of a stream ---- */
 
 static void disable(struct device *d, unsigned n, uint32_t flags)
@@ -411,8 +420,10 @@ static bool count_item(struct device *d, unsigned n)
         return false;
     if (left == f->round / 2u)
         raise_flags(d, n, HTIF);
-    if (left == 0)
+    if (left == 0) {
+        tell_last(d, n);
         end_round(d, n);
+    }
     return left != 0;
 }
 
@@ -656,8 +667,10 @@ static void dma_gated(struct device *d, bool on)
     FLAG_FIELDS(prefix, a, 0), FLAG_FIELDS(prefix, b, 6), FLAG_FIELDS(prefix, c, 16),              \
         FLAG_FIELDS(prefix, d, 22)
 /* Drivers write six ones for a stream: the gap among them is no mistake. */
+/* Drivers write six ones for a stream: the gaps among the flags are no mistake. */
 #define CLEARING(label, at, ...)                                                                   \
-    {.name = label, .offset = at, .width = 32, .action = 0x0F7D0F7D, .fields = FIELDS(__VA_ARGS__)}
+    {.name = label, .offset = at, .width = 32, .action = 0x0FFF0FFF,                               \
+     .fields = FIELDS(__VA_ARGS__, BIT("GAP1", 1), BIT("GAP7", 7), BIT("GAP17", 17), BIT("GAP23", 23))}
 #define STREAM(n, at)                                                                              \
     REG_PLAIN("S" n "CR", at, 0, 0x0FEFFFFF, BIT("EN", 0), BIT("DMEIE", 1), BIT("TEIE", 2),        \
               BIT("HTIE", 3), BIT("TCIE", 4), BIT("PFCTRL", 5), BITS("DIR", 6, 2), BIT("CIRC", 8), \
@@ -687,7 +700,7 @@ const struct device_ops dma_v2_ops = {
     .reg_count = REGS,
     .state_size = sizeof(struct dma_state),
     .events = EVENTS,
-    .outputs = DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
+    .outputs = 2 * DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
     .inputs = DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
     .reset = dma_reset,
     .peek = dma_peek,

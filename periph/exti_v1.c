@@ -62,6 +62,9 @@ static void trigger(struct device *d, uint32_t lines)
     reg_set_bits(d, PR, lines);
     if (lines & reg_get(d, EMR))
         signal_pulse(d, EXTI_OUT_EVENT);
+    for (unsigned line = 0; line < EXTI_LINES; line++)
+        if (lines >> line & 1)
+            signal_pulse(d, EXTI_OUT_LINE(line));
     update_irq(d);
 }
 

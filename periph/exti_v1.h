@@ -32,7 +32,9 @@ enum exti_irq {
 
 enum exti_output {
     EXTI_OUT_EVENT,         /* to the core's event register */
-    EXTI_OUTPUTS
+    EXTI_OUT_LINE0,         /* a pulse for each trigger of line 0, the others follow: to analog blocks */
+    EXTI_OUTPUTS = EXTI_OUT_LINE0 + EXTI_LINES
 };
+#define EXTI_OUT_LINE(line) (EXTI_OUT_LINE0 + (line))
 
 #endif

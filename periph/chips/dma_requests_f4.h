@@ -6,7 +6,9 @@
 #ifndef PERIPH_CHIPS_DMA_REQUESTS_F4_H
 #define PERIPH_CHIPS_DMA_REQUESTS_F4_H
 
+#include "periph/adc_v2.h"
 #include "periph/dma.h"
+#include "periph/i2c_v1.h"
 #include "periph/spi_v1.h"
 #include "periph/timer.h"
 #include "periph/usart.h"
@@ -18,6 +20,18 @@
 #define DMA_TIMER(dma, stream, channel, wire, timer, request)                                      \
     {timer, TIMER_OUT_DMA_##request, dma, DMA_V2_LINE(stream, channel, wire), 1},                  \
     {dma, DMA_V2_LINE(stream, channel, wire), timer, TIMER_IN_ACK_##request, 1}
+
+/* Converters stop asking after the stream's last item. */
+#define DMA_CONVERTER(dma, stream, channel, wire, adc)                                             \
+    {adc, ADC_V2_OUT_DMA, dma, DMA_V2_LINE(stream, channel, wire), 1},                             \
+    {dma, DMA_V2_LAST(stream, channel, wire), adc, ADC_V2_IN_DMA_LAST, 1}
+
+/* A receiver does not acknowledge the last byte: the DMA tells it in time. */
+#define DMA_I2C_TX(stream, channel, i2c)                                                           \
+    {i2c, I2C_OUT_DMA_TX, "DMA1", DMA_V2_LINE(stream, channel, 0), 1}
+#define DMA_I2C_RX(stream, channel, i2c)                                                           \
+    {i2c, I2C_OUT_DMA_RX, "DMA1", DMA_V2_LINE(stream, channel, 0), 1},                             \
+    {"DMA1", DMA_V2_ONE_LEFT(stream, channel, 0), i2c, I2C_IN_DMA_LAST, 1}
 
 /* clang-format off */
 #define DMA_REQUESTS_UART                                                                          \
@@ -57,6 +71,17 @@
     DMA_REQUEST("DMA1", 3, 3, 0, "I2S2ext", SPI_OUT_DMA_RX),                                       \
     DMA_REQUEST("DMA1", 4, 2, 0, "I2S2ext", SPI_OUT_DMA_TX),                                       \
     DMA_REQUEST("DMA1", 5, 2, 0, "I2S3ext", SPI_OUT_DMA_TX)
+
+#define DMA_REQUESTS_I2C                                                                           \
+    DMA_I2C_RX(0, 1, "I2C1"),                                                                      \
+    DMA_I2C_RX(2, 3, "I2C3"),                                                                      \
+    DMA_I2C_RX(2, 7, "I2C2"),                                                                      \
+    DMA_I2C_RX(3, 7, "I2C2"),                                                                      \
+    DMA_I2C_TX(4, 3, "I2C3"),                                                                      \
+    DMA_I2C_RX(5, 1, "I2C1"),                                                                      \
+    DMA_I2C_TX(6, 1, "I2C1"),                                                                      \
+    DMA_I2C_TX(7, 1, "I2C1"),                                                                      \
+    DMA_I2C_TX(7, 7, "I2C2")
 
 #define DMA_REQUESTS_TIMER                                                                         \
     DMA_TIMER("DMA1", 0, 2, 0, "TIM4", CC1),                                                       \
@@ -110,6 +135,16 @@
     DMA_TIMER("DMA2", 7, 7, 0, "TIM8", CC4),                                                       \
     DMA_TIMER("DMA2", 7, 7, 1, "TIM8", COM),                                                       \
     DMA_TIMER("DMA2", 7, 7, 2, "TIM8", TRIG)
+
+#define DMA_REQUESTS_ADC                                                                           \
+    DMA_CONVERTER("DMA2", 0, 0, 0, "ADC1"),                                                        \
+    DMA_CONVERTER("DMA2", 4, 0, 0, "ADC1"),                                                        \
+    DMA_CONVERTER("DMA2", 0, 0, 1, "ADC_Common"),                                                  \
+    DMA_CONVERTER("DMA2", 4, 0, 1, "ADC_Common"),                                                  \
+    DMA_CONVERTER("DMA2", 2, 1, 0, "ADC2"),                                                        \
+    DMA_CONVERTER("DMA2", 3, 1, 0, "ADC2"),                                                        \
+    DMA_CONVERTER("DMA2", 0, 2, 0, "ADC3"),                                                        \
+    DMA_CONVERTER("DMA2", 1, 2, 0, "ADC3")
 /* clang-format on */
 
 #endif

@@ -5,7 +5,9 @@
  * no pins; the factory's boot loader, whose place reads as erased flash; calibration words, which this
  * family does not have.
  */
+#include "periph/adc_v2.h"
 #include "periph/bkpsram.h"
+#include "periph/chips/analog_triggers_f4.h"
 #include "periph/chips/chips.h"
 #include "periph/chips/dma_requests_f4.h"
 #include "periph/chips/unmodelled_f4.h"
@@ -106,6 +108,10 @@ static const struct gpio_v2_config gpio_config = {.moder = 0};
 static const struct dma_v2_config dma1_config = {.port_base = 0x40000000, .port_last = 0x40007FFF};
 static const struct dma_v2_config dma2_config = {.memory_to_memory = true, .port_last = 0xFFFFFFFF};
 
+static const struct adc_v2_config adc1_config = {.number = 1, .sensors = true};
+static const struct adc_v2_config adc2_config = {.number = 2};
+static const struct adc_v2_config adc3_config = {.number = 3};
+
 /* A block without a gate and reset line; with both at the same bit; with a gate whose reset is shared. */
 #define ALWAYS          .gate = GATE_NONE, .reset_line = GATE_NONE
 #define GATE(bus, bit)  .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, bit)
@@ -145,6 +151,12 @@ static const struct chip_device devices[] = {
     {"UART4", &uart_v2_ops, AT(0x40004C00), GATE(APB1, 19), ON(PCLK1), IRQS(52)},
     {"UART5", &uart_v2_ops, AT(0x40005000), GATE(APB1, 20), ON(PCLK1), IRQS(53)},
     {"USART6", &usart_v2_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), IRQS(71)},
+    {"SPI1", &spi_v1_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2), IRQS(35)},
+    {"SPI2", &spi_v1_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1), IRQS(36)},
+    {"SPI3", &spi_v1_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1), IRQS(51)},
+    {"I2C1", &i2c_v1_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1), IRQS(31, 32)},
+    {"I2C2", &i2c_v1_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1), IRQS(33, 34)},
+    {"I2C3", &i2c_v1_ops, AT(0x40005C00), GATE(APB1, 23), ON(PCLK1), IRQS(72, 73)},
 
     {"TIM1", &timer_advanced_ops, AT(0x40010000), GATE(APB2, 0), ON(TIMER2),
         IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
@@ -168,6 +180,14 @@ static const struct chip_device devices[] = {
     {"DMA2", &dma_v2_ops, AT(0x40026400), GATE(AHB1, 22), ON(CORE),
         IRQS(56, 57, 58, 59, 60, 68, 69, 70), .config = &dma2_config},
 
+    {"ADC1", &adc_v2_ops, .base = 0x40012000, .size = 0x100, GATE(APB2, 8), ON(PCLK2), IRQS(18),
+        .config = &adc1_config},
+    {"ADC2", &adc_v2_ops, .base = 0x40012100, .size = 0x100, GATE_RESET(APB2, 9, 8), ON(PCLK2), IRQS(18),
+        .config = &adc2_config},
+    {"ADC3", &adc_v2_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2), IRQS(18),
+        .config = &adc3_config},
+    {"ADC_Common", &adc_v2_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
+
     {"RTC", &rtc_v2_f2_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
     {"WWDG", &wwdg_v1_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1), IRQS(0)},
@@ -175,19 +195,9 @@ static const struct chip_device devices[] = {
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
 
     /* Register tables only. */
-    {"SPI1", &unmodelled_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
-    {"SPI2", &unmodelled_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
-    {"SPI3", &unmodelled_spi_ops, AT(0x40003C00), GATE(APB1, 15), ON(PCLK1)},
-    {"I2C1", &unmodelled_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
-    {"I2C2", &unmodelled_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
-    {"I2C3", &unmodelled_i2c_ops, AT(0x40005C00), GATE(APB1, 23), ON(PCLK1)},
     {"CAN1", &unmodelled_can_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
     {"CAN2", &unmodelled_can_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
     {"DAC", &unmodelled_dac_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1)},
-    {"ADC1", &unmodelled_adc_ops, .base = 0x40012000, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
-    {"ADC2", &unmodelled_adc_ops, .base = 0x40012100, .size = 0x100, GATE_RESET(APB2, 9, 8), ON(PCLK2)},
-    {"ADC3", &unmodelled_adc_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2)},
-    {"ADC_Common", &unmodelled_adc_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
     {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
     {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
     {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
@@ -231,7 +241,13 @@ static const struct chip_route routes[] = {
     ITR("TIM13", OC1, "TIM12", 2), ITR("TIM14", OC1, "TIM12", 3),
 
     DMA_REQUESTS_UART,
+    DMA_REQUESTS_SPI,
+    DMA_REQUESTS_I2C,
     DMA_REQUESTS_TIMER,
+    DMA_REQUESTS_ADC,
+    ADC_TRIGGERS("ADC1"),
+    ADC_TRIGGERS("ADC2"),
+    ADC_TRIGGERS("ADC3"),
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},

@@ -65,18 +65,6 @@ const struct device_ops unmodelled_can_ops = UNMODELLED_OPS("bxcan", can);
 
 /* ---- analog (RM0090 13, 14) ---- */
 
-static const struct reg adc[] = {
-    W("SR", 0x00, 0), W("CR1", 0x04, 0), W("CR2", 0x08, 0), W("SMPR1", 0x0C, 0), W("SMPR2", 0x10, 0),
-    W("JOFR1", 0x14, 0), W("JOFR2", 0x18, 0), W("JOFR3", 0x1C, 0), W("JOFR4", 0x20, 0),
-    W("HTR", 0x24, 0x0FFF), W("LTR", 0x28, 0), W("SQR1", 0x2C, 0), W("SQR2", 0x30, 0),
-    W("SQR3", 0x34, 0), W("JSQR", 0x38, 0), W("JDR1", 0x3C, 0), W("JDR2", 0x40, 0),
-    W("JDR3", 0x44, 0), W("JDR4", 0x48, 0), W("DR", 0x4C, 0),
-};
-
-static const struct reg adc_common[] = {
-    W("CSR", 0x00, 0), W("CCR", 0x04, 0), W("CDR", 0x08, 0),
-};
-
 static const struct reg dac[] = {
     W("CR", 0x00, 0), W("SWTRIGR", 0x04, 0), W("DHR12R1", 0x08, 0), W("DHR12L1", 0x0C, 0),
     W("DHR8R1", 0x10, 0), W("DHR12R2", 0x14, 0), W("DHR12L2", 0x18, 0), W("DHR8R2", 0x1C, 0),
@@ -84,8 +72,6 @@ static const struct reg dac[] = {
     W("DOR2", 0x30, 0), W("SR", 0x34, 0),
 };
 
-const struct device_ops unmodelled_adc_ops = UNMODELLED_OPS("adc_v2", adc);
-const struct device_ops unmodelled_adc_common_ops = UNMODELLED_OPS("adc_v2_common", adc_common);
 const struct device_ops unmodelled_dac_ops = UNMODELLED_OPS("dac_v1", dac);
 
 /* ---- static memory controller (RM0090 36) ---- */

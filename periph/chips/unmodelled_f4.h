@@ -5,8 +5,6 @@
 
 #include "core/device.h"
 
-extern const struct device_ops unmodelled_adc_common_ops;
-extern const struct device_ops unmodelled_adc_ops;
 extern const struct device_ops unmodelled_can_ops;
 extern const struct device_ops unmodelled_dac_ops;
 extern const struct device_ops unmodelled_fsmc_ops;
