@@ -187,6 +187,55 @@ bool step_is_foreign(const struct step *t)
     return t->i.shift == SHIFT_RRX && t->i.amount && t->i.op < OP_SHIFT_reg;
 }
 
+/* What the host's flags say behind an instruction that adds, subtracts or compares, or has a logical
+ * result. */
+enum flag_form { FORM_NONE, FORM_LOGICAL, FORM_ADD, FORM_SUB };
+
+static enum flag_form form_of(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_CMP_imm: case OP_CMP_reg:
+        return FORM_SUB;
+    case OP_CMN_imm: case OP_CMN_reg:
+        return FORM_ADD;
+    case OP_TST_imm: case OP_TST_reg: case OP_TEQ_imm: case OP_TEQ_reg:
+        return FORM_LOGICAL;
+    case OP_ADD_imm: case OP_ADD_reg:
+        return t->setflags ? FORM_ADD : FORM_NONE;
+    case OP_SUB_imm: case OP_SUB_reg: case OP_RSB_imm: case OP_RSB_reg:
+        return t->setflags ? FORM_SUB : FORM_NONE;
+    case OP_AND_imm: case OP_AND_reg: case OP_ORR_imm: case OP_ORR_reg: case OP_EOR_imm: case OP_EOR_reg:
+    case OP_BIC_imm: case OP_BIC_reg: case OP_MUL: case OP_MOV_reg: case OP_MOV_imm: case OP_MVN_imm: case OP_MVN_reg:
+        return t->setflags ? FORM_LOGICAL : FORM_NONE;
+    default:
+        return FORM_NONE;
+    }
+}
+
+/* Flags of `t` that the branch behind it can find in the host's, for its condition and its target. */
+static unsigned sinkable(const struct step *t, unsigned cond)
+{
+    enum flag_form form = form_of(t);
+
+    if (t->cond != COND_NONE || step_is_foreign(t) || form == FORM_NONE)
+        return 0;
+    if (form == FORM_LOGICAL)
+        return cond >> 1 == 0 || cond >> 1 == 2 ? FLAG_NZ : 0;
+    return form == FORM_ADD && cond >> 1 == 4 ? 0 : FLAG_ALL;
+}
+
+/* The flags that are live before a conditional branch, given those behind it where it is not taken. Its
+ * target may read all; what the instruction before it sinks is kept on that way only. */
+static unsigned live_before_branch(struct source *source, unsigned n, unsigned live)
+{
+    struct step *setter = n ? &source->steps[n - 1] : NULL;
+    unsigned sunk = setter && !source->steps[n].it ? sinkable(setter, source->steps[n].i.cond) : 0;
+
+    if (setter)
+        setter->sunk = (uint8_t)(flags_written(setter) & sunk & ~live);
+    return live | (FLAG_ALL & ~sunk);
+}
+
 /* Backwards: what each instruction's flags are wanted for. Every way out of the block and every slow
  * path wants all of them. */
 static void find_needs(struct source *source)
@@ -202,7 +251,9 @@ static void find_needs(struct source *source)
             live &= ~written;
         else
             live = FLAG_ALL;
-        if (!stays_inside(t))
+        if (t->i.op == OP_B && t->i.cond != COND_NONE)
+            live = live_before_branch(source, n, n + 1 < source->count ? live : FLAG_ALL);
+        else if (!stays_inside(t))
             live = FLAG_ALL;
     }
 }

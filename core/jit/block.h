@@ -21,6 +21,7 @@ struct step {
     uint8_t it, it_after;       /* ITSTATE */
     uint8_t cond;               /* COND_NONE, or that of its IT block */
     uint8_t need;               /* flags to keep that it writes: enum flag_set */
+    uint8_t sunk;               /* flags that it leaves to the host, for the branch behind it */
     bool pairs_before;          /* what it found in mem_pipelined */
     bool setflags;
 };

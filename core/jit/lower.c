@@ -57,17 +57,20 @@ void lower_put(struct lower *l, unsigned r, enum host_reg from)
 
 /* ---- flags and conditions ---- */
 
+static void keep(struct lower *l, unsigned flags, struct host_flags host)
+{
+    if (flags & FLAG_NZ)
+        x86_lahf(l->b);
+    if (flags & FLAG_C && host.c != CARRY_LOST)
+        x86_setcc(l->b, host.c == CARRY_SAME ? CC_B : CC_AE, rm_reg(RAX));
+    if (flags & FLAG_V && host.v)
+        x86_setcc(l->b, CC_O, state_field(offsetof(struct cpu_state, v)));
+}
+
 void lower_keep_flags(struct lower *l, enum carry_form c, bool v)
 {
-    unsigned need = l->t->need;
-
-    if (need & FLAG_NZ)
-        x86_lahf(l->b);
-    if (need & FLAG_C && c != CARRY_LOST)
-        x86_setcc(l->b, c == CARRY_SAME ? CC_B : CC_AE, rm_reg(RAX));
-    if (need & FLAG_V && v)
-        x86_setcc(l->b, CC_O, state_field(offsetof(struct cpu_state, v)));
     l->host = (struct host_flags){.nz = true, .v = v, .c = (uint8_t)c};
+    keep(l, l->t->need, l->host);
 }
 
 /* The pairs of the conditions, by cond / 2, as the host has them behind a subtraction. */
@@ -258,6 +261,25 @@ static void emit_edge(struct lower *l, uint32_t number)
     lower_cold(l, COLD_EDGE, number, spent);
 }
 
+void lower_edge_if(struct lower *l, enum x86_cc cc, uint32_t target, unsigned extra)
+{
+    const struct step *setter = l->t - 1;
+    unsigned sunk = l->t > l->source->steps && l->t->i.op == OP_B ? setter->sunk : 0;
+    bool forward = target > l->t->pc;
+    uint8_t *jump = x86_jcc(l->b, forward ? cc : (enum x86_cc)(cc ^ 1));
+    uint32_t number = new_edge(l, target, (int32_t)extra - l->t->cycles_after, -(int32_t)l->t->insns_after);
+
+    if (forward) {
+        lower_cold(l, COLD_TAKEN, number, jump);
+        l->cold[l->cold_count - 1].flags = (uint8_t)sunk;
+        l->cold[l->cold_count - 1].host = l->host;
+    } else {
+        keep(l, sunk, l->host);
+        emit_edge(l, number);
+        x86_land(l->b, jump);
+    }
+}
+
 void lower_edge(struct lower *l, uint32_t target, unsigned extra)
 {
     emit_edge(l, new_edge(l, target, (int32_t)extra - l->t->cycles_after, -(int32_t)l->t->insns_after));
@@ -413,6 +435,13 @@ static void emit_cold_edge(struct lower *l, const struct cold *cold)
     place_constant(l->b, hole, e->cycles, e->insns);
 }
 
+static void emit_cold_taken(struct lower *l, const struct cold *cold)
+{
+    x86_land(l->b, cold->hole);
+    keep(l, cold->flags, cold->host);
+    emit_edge(l, cold->number);
+}
+
 static void emit_cold_miss(struct lower *l, const struct cold *cold)
 {
     enum host_reg target = (enum host_reg)cold->number;
@@ -433,11 +462,12 @@ static void emit_cold_refund(struct lower *l, const struct cold *cold)
 
 static void emit_cold(struct lower *l)
 {
-    for (unsigned n = 0; n < l->cold_count && !l->b->overflow; n++) {
+    for (unsigned n = 0; n < l->cold_count && !l->b->overflow; n++) {   /* cold code may add to it */
         const struct cold *cold = &l->cold[n];
         switch ((enum cold_kind)cold->kind) {
         case COLD_SITE: emit_cold_site(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
+        case COLD_TAKEN: emit_cold_taken(l, cold); break;
         case COLD_REFUND: emit_cold_refund(l, cold); break;
         case COLD_MISS: emit_cold_miss(l, cold); break;
         }

@@ -22,6 +22,7 @@ struct host_flags {
 enum cold_kind {
     COLD_SITE,                  /* to the slow path of `number` */
     COLD_EDGE,                  /* out by edge `number` */
+    COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
     COLD_REFUND,                /* `number` cycles back, then on at `resume` */
     COLD_MISS                   /* an indirect jump to untranslated code */
 };
@@ -29,6 +30,8 @@ enum cold_kind {
 /* Code that is rarely executed, emitted behind the block; `hole` is the jump that leads there. */
 struct cold {
     uint8_t kind;
+    uint8_t flags;
+    struct host_flags host;
     uint32_t number;
     uint8_t *hole, *resume;
 };
@@ -92,6 +95,7 @@ void lower_accessed(struct lower *l);
 
 /* Leaves for `target`, which costs `extra` cycles more than was charged. */
 void lower_edge(struct lower *l, uint32_t target, unsigned extra);
+void lower_edge_if(struct lower *l, enum x86_cc cc, uint32_t target, unsigned extra);
 
 /* The target of an indirect jump is in `reg`, with bit 0 set: jumps there. */
 void lower_indirect(struct lower *l, enum host_reg reg);

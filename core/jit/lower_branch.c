@@ -18,10 +18,7 @@ static void branch(struct lower *l)
 /* Taken, the branch costs a refill. */
 static void branch_if(struct lower *l, enum x86_cc cc)
 {
-    uint8_t *over = x86_jcc(l->b, (enum x86_cc)(cc ^ 1));
-
-    lower_edge(l, target(l), COST_REFILL + lower_landing(l, target(l)));
-    x86_land(l->b, over);
+    lower_edge_if(l, cc, target(l), COST_REFILL + lower_landing(l, target(l)));
 }
 
 static void compare_and_branch(struct lower *l)

@@ -107,6 +107,16 @@ static bool writes(const struct lower *l)
     return l->t->setflags;
 }
 
+static bool wants_flags(const struct lower *l)
+{
+    return l->t->need | l->t->sunk;
+}
+
+static bool wants_nz(const struct lower *l)
+{
+    return (l->t->need | l->t->sunk) & FLAG_NZ;
+}
+
 static void keep_immediate_carry(struct lower *l)
 {
     const struct insn *i = &l->t->i;
@@ -190,7 +200,7 @@ static void move_immediate(struct lower *l, uint32_t value)
         return;
     }
     keep_immediate_carry(l);
-    if (l->t->need & FLAG_NZ) {
+    if (wants_nz(l)) {
         x86_mov_imm(l->b, rm_reg(RCX), value);
         x86_test(l->b, rm_reg(RCX), RCX);
         lower_keep_flags(l, CARRY_LOST, false);
@@ -234,7 +244,7 @@ static void move_register(struct lower *l)
     } else if (!same_reg(guest(i->rm), to)) {
         x86_mov(l->b, to, guest(i->rm));
     }
-    if (writes(l) && l->t->need & FLAG_NZ) {
+    if (writes(l) && wants_nz(l)) {
         x86_test(l->b, rm_reg(to), to);
         lower_keep_flags(l, CARRY_LOST, false);
     }
@@ -248,7 +258,7 @@ static void move_inverted(struct lower *l, struct operand y)
     if (!same_reg(y.rm, to))
         x86_mov(l->b, to, y.rm);
     x86_not(l->b, rm_reg(to));
-    if (writes(l) && l->t->need & FLAG_NZ) {
+    if (writes(l) && wants_nz(l)) {
         x86_test(l->b, rm_reg(to), to);
         lower_keep_flags(l, CARRY_LOST, false);
     }
@@ -327,7 +337,7 @@ static void add(struct lower *l, struct operand y)
     bool aligned = keeps_alignment(l, y);
     enum host_reg to;
 
-    if (!l->t->need && (y.constant || !same_reg(y.rm, RCX))) {
+    if (!wants_flags(l) && (y.constant || !same_reg(y.rm, RCX))) {
         add_by_lea(l, y, aligned);
         return;
     }
@@ -343,7 +353,7 @@ static void subtract(struct lower *l, struct operand y)
     bool aligned = keeps_alignment(l, y);
     enum host_reg to;
 
-    if (!l->t->need && y.constant) {
+    if (!wants_flags(l) && y.constant) {
         add_by_lea(l, constant(-y.value), aligned);
         return;
     }
