@@ -14,6 +14,7 @@
 #include "server/commands.h"
 #include "server/explain.h"
 #include "server/hosttime.h"
+#include "server/recording.h"
 #include "server/server.h"
 #include "server/symbols.h"
 
@@ -428,6 +429,36 @@ static bool run_back_to_fault(const struct command_call *call)
     return arrived(server);
 }
 
+/* ---- save ---- */
+
+static bool run_save(const struct command_call *call)
+{
+    struct server *server = call->server;
+    struct timeline *t = history(call);
+    char error[RECORDING_TEXT];
+    struct recorder *r;
+    struct moment here;
+    bool saved;
+
+    if (!t)
+        return false;
+    if (!*call->rest) {
+        server_say(server, "save: expected a file name\n");
+        return false;
+    }
+    here = timeline_now(t);
+    timeline_seek(t, timeline_begin(t));
+    r = recorder_open(call->rest, server->options, server->machine, t, error);
+    timeline_seek(t, timeline_end(t));
+    saved = r && recorder_add_checkpoint(r);
+    saved = (!r || recorder_close(r)) && saved;
+    timeline_seek(t, here);
+    runner_moved(&server->runner);
+    if (!saved)
+        server_say(server, "save: %s\n", r ? "not all could be written" : error);
+    return saved;
+}
+
 const struct command commands_timeline[] = {
     {"timeline", "", "the extent of recorded history, and marks", false, run_timeline},
     {"seek", "CYCLE|TIME|begin|end|MARK", "goes to that moment", true, run_seek},
@@ -436,5 +467,6 @@ const struct command commands_timeline[] = {
      run_last_write},
     {"last-irq", "NAME", "goes back to where that exception's handler last began", true, run_last_irq},
     {"back-to-fault", "", "from a fault handler to the instruction that faulted", true, run_back_to_fault},
+    {"save", "FILE", "writes the whole history to a file for --replay", true, run_save},
     {NULL, NULL, NULL, false, NULL},
 };

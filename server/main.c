@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "core/device.h"
@@ -18,6 +20,7 @@
 #include "server/explain.h"
 #include "server/hosttime.h"
 #include "server/listener.h"
+#include "server/recording.h"
 #include "server/semihosting.h"
 #include "server/server.h"
 #include "server/stats.h"
@@ -26,6 +29,9 @@
 #include "server/uarts.h"
 
 enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
+
+#define RECORD_NS 250000000u                    /* --record writes this often */
+#define RECORD_CHECKPOINT_NS 5000000000u        /* and a checkpoint this often */
 
 /* The program: the server's parts and the event loop's handles around them. */
 struct program {
@@ -38,6 +44,10 @@ struct program {
     uv_timer_t timer;           /* wakes the runner after a pause */
     uv_signal_t signals[2];
     bool loop_open;
+    struct recording recording;     /* with --replay */
+    int image_fd;                   /* the recording's firmware; -1: none */
+    char image_path[32];
+    uint64_t recorded_ns, checkpoint_ns;    /* when the recorder last wrote */
     uint64_t began_ns;
 };
 
@@ -75,6 +85,8 @@ static void history_forked(void *context, struct moment from)
 
     p->server.forked = true;
     p->server.forked_at = from.cycle;
+    if (p->server.recorder)
+        recorder_fork(p->server.recorder, from);
     if (!p->server.stub || stub_waiting(p->server.stub))
         server_say_late(&p->server);
 }
@@ -121,11 +133,34 @@ static int semihosting_read(void *context, char *text, size_t size)
 static void on_busy(uv_idle_t *handle);
 static void on_timer(uv_timer_t *handle);
 
+/* --record: history is in the file but for its last moments. */
+static void write_history(struct program *p)
+{
+    uint64_t now = host_now_ns();
+    bool written = true;
+
+    if (!p->server.recorder || now - p->recorded_ns < RECORD_NS)
+        return;
+    p->recorded_ns = now;
+    if (now - p->checkpoint_ns >= RECORD_CHECKPOINT_NS) {
+        p->checkpoint_ns = now;
+        written = recorder_add_checkpoint(p->server.recorder);
+    } else {
+        written = recorder_add(p->server.recorder);
+    }
+    if (written)
+        return;
+    fprintf(stderr, "backstep: --record %s: cannot be written any more\n", p->options.record);
+    recorder_close(p->server.recorder);
+    p->server.recorder = NULL;
+}
+
 /* Runs a slice and arranges the next one. */
 static void turn(struct program *p)
 {
     uint64_t pause = runner_slice(&p->server.runner);
 
+    write_history(p);
     if (p->options.batch && p->server.runner.finished)
         uv_stop(&p->loop);
     if (pause == RUNNER_NOW) {
@@ -218,12 +253,79 @@ static void close_loop(struct program *p)
 
 /* ---- building ---- */
 
+/* The firmware inside a recording becomes a file without a name. */
+static bool unpack_image(struct program *p)
+{
+    const struct recording *r = &p->recording;
+
+    p->image_fd = memfd_create("firmware", MFD_CLOEXEC);
+    if (p->image_fd < 0 || write(p->image_fd, r->image, r->image_size) != (ssize_t)r->image_size) {
+        fprintf(stderr, "backstep: no memory for the recording's firmware\n");
+        return false;
+    }
+    snprintf(p->image_path, sizeof p->image_path, "/proc/self/fd/%d", p->image_fd);
+    return true;
+}
+
+static bool same_image(const struct program *p)
+{
+    FILE *file = fopen(p->options.image, "rb");
+    size_t size = p->recording.image_size;
+    uint8_t *bytes = malloc(size + 1);
+    bool same = file && bytes && fread(bytes, 1, size + 1, file) == size &&
+                !memcmp(bytes, p->recording.image, size);
+
+    if (file)
+        fclose(file);
+    free(bytes);
+    return same;
+}
+
+/* --replay: chip, firmware and options are those of the recording. */
+static bool load_recording(struct program *p)
+{
+    struct options *o = &p->options;
+    struct recording *r = &p->recording;
+    char error[RECORDING_TEXT];
+
+    if (!o->replay)
+        return true;
+    if (!recording_load(r, o->replay, error)) {
+        fprintf(stderr, "backstep: --replay %s: %s\n", o->replay, error);
+        return false;
+    }
+    if (strcmp(r->version, PACKAGE_VERSION)) {
+        fprintf(stderr, "backstep: --replay %s: made by backstep %s, this is %s\n", o->replay, r->version,
+                PACKAGE_VERSION);
+        return false;
+    }
+    if (*r->damage)
+        fprintf(stderr, "backstep: --replay %s: %s\n", o->replay, r->damage);
+    if (o->image && !same_image(p)) {
+        fprintf(stderr, "backstep: --replay %s: the recording is of another firmware than %s (%s)\n",
+                o->replay, o->image, r->image_name);
+        return false;
+    }
+    if (!unpack_image(p))
+        return false;
+    o->image = r->image_name;
+    o->image_path = p->image_path;
+    o->chip = r->chip;
+    o->raw = r->raw;
+    o->address = r->address;
+    o->seed = r->options.seed;
+    o->hse_hz = r->options.hse_hz;
+    o->lse_hz = r->options.lse_hz;
+    o->stop_on = r->options.stop_on;
+    return true;
+}
+
 static bool load_image(struct program *p)
 {
     const struct options *o = &p->options;
     struct image_error error;
 
-    if (image_load_file(&p->server.image, o->image, o->raw ? IMAGE_RAW : IMAGE_AUTO, o->address, &error))
+    if (image_load_file(&p->server.image, o->image_path, o->raw ? IMAGE_RAW : IMAGE_AUTO, o->address, &error))
         return true;
     fprintf(stderr, "backstep: %s\n", error.text);
     return false;
@@ -302,8 +404,41 @@ static bool build_timeline(struct program *p)
 
     if (p->options.no_history)
         return true;
+    if (p->options.replay && !recording_begin(&p->recording, p->server.machine)) {
+        fprintf(stderr, "backstep: --replay %s: made by a backstep whose state looks otherwise\n",
+                p->options.replay);
+        return false;
+    }
     p->server.timeline = timeline_create(p->server.machine, &options);
     return p->server.timeline;
+}
+
+/* The recording of a crash opens where it ends. */
+static bool unroll_recording(struct program *p)
+{
+    if (!p->options.replay)
+        return true;
+    if (!recording_unroll(&p->recording, p->server.machine, p->server.timeline))
+        fprintf(stderr, "backstep: --replay %s: the replay does not reach the recorded state\n",
+                p->options.replay);
+    fprintf(stderr, "backstep: %s: %s, %" PRIu64 " cycles\n", p->options.replay, p->options.image,
+            timeline_end(p->server.timeline).cycle);
+    runner_moved(&p->server.runner);
+    return true;
+}
+
+static bool open_recorder(struct program *p)
+{
+    char error[RECORDING_TEXT];
+
+    if (!p->options.record)
+        return true;
+    p->server.recorder = recorder_open(p->options.record, &p->options, p->server.machine,
+                                       p->server.timeline, error);
+    if (!p->server.recorder)
+        fprintf(stderr, "backstep: --record: %s\n", error);
+    p->recorded_ns = p->checkpoint_ns = host_now_ns();
+    return p->server.recorder;
 }
 
 static bool build_stub(struct program *p)
@@ -327,16 +462,17 @@ static bool build(struct program *p)
     p->server.options = &p->options;
     p->server.program = p;
     p->server.catch_hardfault = true;
-    if (!load_image(p) || !build_machine(p) || !open_loop(p))
+    p->image_fd = -1;
+    if (!load_recording(p) || !load_image(p) || !build_machine(p) || !open_loop(p))
         return false;
-    p->server.symbols = symbols_load(p->options.image);
+    p->server.symbols = symbols_load(p->options.image_path);
     p->server.uarts = uarts_open(&p->loop, p->server.machine, &p->options);
     if (!p->server.symbols || !p->server.uarts || !build_semihosting(p) || !build_stub(p))
         return false;
     uarts_on_input(p->server.uarts, wake, p);
     runner_init(&p->server.runner, &p->server);
     server_restart(&p->server, RESET_POWER_ON);
-    return build_timeline(p);
+    return build_timeline(p) && open_recorder(p) && unroll_recording(p);
 }
 
 static void destroy(struct program *p)
@@ -353,7 +489,12 @@ static void destroy(struct program *p)
     target_destroy(p->target);
     semihosting_destroy(p->server.semihosting);
     symbols_free(p->server.symbols);
+    if (!recorder_close(p->server.recorder))
+        fprintf(stderr, "backstep: --record %s: could not be written completely\n", p->options.record);
     timeline_destroy(p->server.timeline);
+    recording_free(&p->recording);
+    if (p->image_fd >= 0)
+        close(p->image_fd);
     machine_destroy(p->server.machine);
     image_free(&p->server.image);
 }

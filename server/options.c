@@ -20,7 +20,7 @@
 enum option_key {
     KEY_CHIP = 1000, KEY_ADDRESS, KEY_GDB, KEY_RUN, KEY_BATCH, KEY_MAX_CYCLES, KEY_TIMEOUT, KEY_UART,
     KEY_SEMIHOSTING, KEY_SEMIHOSTING_CONSOLE, KEY_SEMIHOSTING_ARGS, KEY_ENGINE, KEY_SPEED, KEY_STATS,
-    KEY_HISTORY_MEMORY, KEY_NO_HISTORY,
+    KEY_HISTORY_MEMORY, KEY_NO_HISTORY, KEY_RECORD, KEY_REPLAY,
     KEY_STRICT_MONITOR, KEY_SEED, KEY_HSE, KEY_LSE, KEY_STOP_ON, KEY_QUIET, KEY_LIST_CHIPS,
     KEY_VERSION, KEY_HELP
 };
@@ -41,6 +41,8 @@ static const struct option long_options[] = {
     {"speed", required_argument, NULL, KEY_SPEED},
     {"history-memory", required_argument, NULL, KEY_HISTORY_MEMORY},
     {"no-history", no_argument, NULL, KEY_NO_HISTORY},
+    {"record", required_argument, NULL, KEY_RECORD},
+    {"replay", required_argument, NULL, KEY_REPLAY},
     {"stats", no_argument, NULL, KEY_STATS},
     {"strict-monitor", no_argument, NULL, KEY_STRICT_MONITOR},
     {"seed", required_argument, NULL, KEY_SEED},
@@ -79,6 +81,8 @@ static const char help_text[] =
     "  --history-memory SIZE   memory for the past, in bytes or with K, M, G (default 256M); what is old is\n"
     "                          kept more sparsely, never forgotten\n"
     "  --no-history            do not record: no going back\n"
+    "  --record FILE           write the history to FILE as it grows\n"
+    "  --replay FILE           open a recording at its end, with all of its past; needs no FIRMWARE\n"
     "  --hse HZ, --lse HZ      crystals fitted (default 8000000 and 32768; 0: none)\n"
     "  --seed N                seed of the random number generator's noise (default 1)\n"
     "  --stop-on KINDS         stop at reports of these kinds, separated by commas: unclocked, reserved,\n"
@@ -290,6 +294,12 @@ static bool apply(struct options *o, int key, char *argument)
     case KEY_NO_HISTORY:
         o->no_history = true;
         return true;
+    case KEY_RECORD:
+        o->record = argument;
+        return true;
+    case KEY_REPLAY:
+        o->replay = argument;
+        return true;
     case KEY_STATS:
         o->stats = true;
         return true;
@@ -315,11 +325,15 @@ static bool apply(struct options *o, int key, char *argument)
 /* What only the whole command line shows. */
 static bool consistent(struct options *o, int argc, char **argv)
 {
-    if (optind >= argc)
+    if (optind >= argc && !o->replay)
         return bad("no firmware named; see --help");
+    if (o->replay && (o->batch || o->run))
+        return bad("--replay excludes --batch and --run");
+    if (o->no_history && (o->replay || o->record))
+        return bad("--no-history excludes --record and --replay");
     if (optind + 1 < argc)
         return bad("more than one firmware: %s and %s", argv[optind], argv[optind + 1]);
-    o->image = argv[optind];
+    o->image = o->image_path = optind < argc ? argv[optind] : NULL;
     if (o->batch && o->gdb)
         return bad("--batch and --gdb exclude each other");
     if (!o->batch && (o->max_cycles || o->timeout > 0))
@@ -327,7 +341,7 @@ static bool consistent(struct options *o, int argc, char **argv)
     if (!o->batch)
         o->gdb = true;
     if (o->speed < 0)
-        o->speed = o->batch ? 0 : 1;
+        o->speed = o->batch || o->replay ? 0 : 1;
     return true;
 }
 

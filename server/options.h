@@ -49,6 +49,9 @@ struct options {
     double speed;               /* guest seconds per wall second; 0: as fast as possible */
     bool no_history;            /* the past is not recorded */
     size_t history_memory;      /* bytes for checkpoints */
+    const char *record;         /* file that history is written to; NULL: none */
+    const char *replay;         /* recording to look at; NULL: none */
+    const char *image_path;     /* where to read the firmware: `image`, or what the recording holds */
     bool stats;
     bool strict_monitor;
     uint64_t seed;

@@ -329,6 +329,16 @@ static void step_slice(struct runner *r, vtime until)
 
 /* ---- slices ---- */
 
+/* A recording ends for its user before it lives on: the first time its end is reached. */
+static bool ends_here(struct runner *r)
+{
+    if (!r->server->options->replay || r->told_end)
+        return false;
+    r->told_end = true;
+    report_kind(r, TARGET_STOP_HISTORY_END);
+    return true;
+}
+
 static void run_slice(struct runner *r, vtime until)
 {
     struct machine *m = r->server->machine;
@@ -338,9 +348,12 @@ static void run_slice(struct runner *r, vtime until)
         step_slice(r, until);
         return;
     }
-    do
+    do {
+        bool live = is_live(r);
         stop = run_machine(r, until);
-    while (handle(r, &stop) && r->running && machine_now(m).cycles < until.cycles);
+        if (!live && is_live(r) && ends_here(r))
+            return;
+    } while (handle(r, &stop) && r->running && machine_now(m).cycles < until.cycles);
 }
 
 /* Cycles per slice follow the measured speed. */

@@ -33,6 +33,7 @@ struct runner {
     bool waiting_for_input;     /* semihosting wants console input */
     struct runner_detour detour;
     bool backwards;             /* running means: a search back through history is under way */
+    bool told_end;              /* --replay: the end of the recording has been reported */
     bool sync;                  /* the next step only answers (monitor gdb_sync) */
     uint64_t said_host;         /* ns: when the search last said how far it is */
     uint64_t origin_cycle;      /* where it began */

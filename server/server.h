@@ -20,6 +20,7 @@ struct server_mark {
 
 struct machine;
 struct program;
+struct recorder;
 struct semihosting;
 struct stub;
 struct symbols;
@@ -31,6 +32,7 @@ struct server {
     struct image image;                 /* the firmware, as loaded */
     struct machine *machine;            /* read and written directly, run through the timeline */
     struct timeline *timeline;          /* NULL with --no-history */
+    struct recorder *recorder;          /* NULL without --record */
     struct symbols *symbols;            /* never NULL; knows nothing when the image has none */
     struct stub *stub;                  /* NULL in --batch */
     struct uarts *uarts;

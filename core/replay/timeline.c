@@ -83,7 +83,7 @@ static void note_work(struct timeline *t)
     t->next_work = machine_instructions(t->machine) + t->spacing;
 }
 
-bool timeline_checkpoint(struct timeline *t)
+static bool take_checkpoint(struct timeline *t)
 {
     vtime next;
     unsigned flags = machine_asleep(t->machine, &next) ? CHECKPOINT_ASLEEP : 0;
@@ -130,7 +130,7 @@ static struct stop run_live(struct timeline *t, vtime until)
         vtime pause = vtime_add(machine_now(t->machine), left > RUN_MIN ? left : RUN_MIN);
         stop = machine_run(t->machine, vtime_before(pause, until) ? pause : until);
         if (machine_instructions(t->machine) >= t->next_work)
-            timeline_checkpoint(t);
+            take_checkpoint(t);
     } while (stop.kind == STOP_LIMIT && vtime_before(machine_now(t->machine), until));
     return stop;
 }
@@ -292,7 +292,7 @@ struct stop timeline_step(struct timeline *t)
     }
     stop = machine_step(t->machine, false);
     if (machine_instructions(t->machine) >= t->next_work)
-        timeline_checkpoint(t);
+        take_checkpoint(t);
     return stop;
 }
 
@@ -489,7 +489,7 @@ struct timeline *timeline_create(struct machine *m, const struct timeline_option
     t->wanted = machine_modes(m);
     t->inputs = inputs_create();
     t->checkpoints = checkpoints_create(m, options->memory);
-    if (!t->inputs || !t->checkpoints || !timeline_checkpoint(t)) {
+    if (!t->inputs || !t->checkpoints || !take_checkpoint(t)) {
         timeline_destroy(t);
         return NULL;
     }
@@ -521,6 +521,15 @@ void timeline_adopt(struct timeline *t, struct inputs *log, struct moment end)
     leave_end(t);
     t->end = end;
     look_whether_live(t);
+}
+
+bool timeline_adopt_checkpoint(struct timeline *t, struct moment at)
+{
+    if (machine_now(t->machine).cycles != at.cycle || at.inputs > inputs_count(t->inputs) ||
+        moment_before(t->end, at))
+        return false;
+    t->applied = at.inputs;
+    return take_checkpoint(t);
 }
 
 struct timeline_figures timeline_figures(const struct timeline *t)

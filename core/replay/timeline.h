@@ -114,8 +114,9 @@ const struct inputs *timeline_inputs(const struct timeline *t);
  * is. Only for a timeline that is at its begin and has no inputs yet; takes the log over. */
 void timeline_adopt(struct timeline *t, struct inputs *log, struct moment end);
 
-/* Notes the machine's state as a checkpoint. */
-bool timeline_checkpoint(struct timeline *t);
+/* The machine has been given the recorded state of `at`, which becomes a checkpoint. Then, and before
+ * anything else, a seek. False: out of memory, or no such moment. */
+bool timeline_adopt_checkpoint(struct timeline *t, struct moment at);
 
 struct timeline_figures {
     size_t checkpoints, bytes;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recording file's format, for its writer and its reader. All numbers are little-endian. */
+#ifndef SERVER_RECORDING_FORMAT_H
+#define SERVER_RECORDING_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/recording.h"
+
+#define RECORDING_MAGIC "BACKSTEP"
+
+enum {
+    RECORDING_VERSION = 1,
+    RECORDING_HEADER = 16,          /* magic, version, 4 bytes of 0 */
+    BLOCK_HEADER = 16,              /* type, stored size, size, CRC-32 of the stored bytes and the three */
+    BLOCK_MAX = 64 << 20
+};
+
+enum block_type {
+    BLOCK_CONFIG = 1,       /* version, chip, image name (fixed strings), raw, address, options, layout */
+    BLOCK_IMAGE = 2,        /* the firmware's file */
+    BLOCK_STATE = 3,        /* moment, modes, machine_save: the first is the begin, others are checkpoints */
+    BLOCK_INPUTS = 4,       /* each: cycle, kind, target, value, size, bytes */
+    BLOCK_END = 5,          /* moment, hash: history reaches there */
+    BLOCK_FORK = 6          /* moment: what came after it is dropped */
+};
+
+enum {
+    CONFIG_VERSION = RECORDING_WORD, CONFIG_CHIP = RECORDING_WORD, CONFIG_IMAGE = RECORDING_NAME,
+    CONFIG_SIZE = CONFIG_VERSION + CONFIG_CHIP + CONFIG_IMAGE + 8 + 8 + 12 + 8,
+    STATE_HEADER = 24,
+    INPUT_HEADER = 24,
+    END_SIZE = 24,
+    FORK_SIZE = 16
+};
+
+uint32_t recording_crc(uint32_t crc, const void *bytes, size_t size);
+
+#endif
