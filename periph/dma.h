@@ -19,6 +19,10 @@ enum { DMA_V2_STREAMS = 8, DMA_V2_CHANNELS = 8, DMA_V2_WIRES = 3 };
 #define DMA_V2_LAST(stream, channel, wire)                                                         \
     (DMA_V2_LINE(stream, channel, wire) + DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES)
 
+/* Output that pulses when one item of a round is left (I2C, which answers the last byte otherwise). */
+#define DMA_V2_ONE_LEFT(stream, channel, wire)                                                     \
+    (DMA_V2_LAST(stream, channel, wire) + DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES)
+
 struct dma_v2_config {
     bool memory_to_memory;
     uint32_t port_base;         /* what the peripheral port reaches: from here */

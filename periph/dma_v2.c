@@ -231,9 +231,11 @@ static void acknowledge(struct device *d, unsigned n)
             signal_pulse(d, wire);
 }
 
-static void tell_last(struct device *d, unsigned n)
+/* The outputs DMA_V2_LAST and DMA_V2_ONE_LEFT. */
+static void tell_end(struct device *d, unsigned n, uint32_t left)
 {
-    unsigned line = DMA_V2_LAST(n, cr_bits(d->state, n, CR_CHSEL_LSB, 7), 0);
+    unsigned channel = cr_bits(d->state, n, CR_CHSEL_LSB, 7);
+    unsigned line = left ? DMA_V2_ONE_LEFT(n, channel, 0) : DMA_V2_LAST(n, channel, 0);
 
     if (direction(d->state, n) != MEMORY_TO_MEMORY)
         for (unsigned wire = line; wire < line + DMA_V2_WIRES; wire++)
@@ -420,10 +422,10 @@ static bool count_item(struct device *d, unsigned n)
         return false;
     if (left == f->round / 2u)
         raise_flags(d, n, HTIF);
-    if (left == 0) {
-        tell_last(d, n);
+    if (left <= 1)
+        tell_end(d, n, left);
+    if (left == 0)
         end_round(d, n);
-    }
     return left != 0;
 }
 
@@ -700,7 +702,7 @@ const struct device_ops dma_v2_ops = {
     .reg_count = REGS,
     .state_size = sizeof(struct dma_state),
     .events = EVENTS,
-    .outputs = 2 * DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
+    .outputs = 3 * DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
     .inputs = DMA_V2_STREAMS * DMA_V2_CHANNELS * DMA_V2_WIRES,
     .reset = dma_reset,
     .peek = dma_peek,

@@ -251,7 +251,13 @@ static void load_crc(struct spi_state *s)
 {
     s->shift = (uint16_t)s->reg[TXCRCR];
     s->crc_frame = true;
-    s->reg[CR1] &= ~(uint32_t)CR1_CRCNEXT;
+}
+
+static void end_crc(struct spi_state *s)
+{
+    if (s->crc_frame)
+        s->reg[CR1] &= ~(uint32_t)CR1_CRCNEXT;
+    s->crc_frame = false;
 }
 
 /* The wires are free: does a master go on? A pure receiver clocks as long as it is enabled. */
@@ -338,8 +344,8 @@ static void frame_done(struct device *d, unsigned event)
         in = exchange(d);
         if (receives(s))
             receive_frame(d, in);
+        end_crc(s);
     }
-    s->crc_frame = false;
     next_frame(d);
     if (!s->shifting)
         s->reg[SR] &= ~(uint32_t)SR_BSY;
@@ -384,7 +390,7 @@ static uint8_t slave_link(struct device *d, unsigned action, uint8_t value)
     s->half = false;
     if (receives(s))
         receive_frame(d, s->reg[CR1] & CR1_LSBFIRST ? reversed(in, bits) : in);
-    s->crc_frame = false;
+    end_crc(s);
     update_outputs(d);
     return sends(s) ? (uint8_t)out : LINK_RELEASED;
 }

@@ -18,7 +18,8 @@ enum { ACCESSES = 20000, WINDOW = 0x58, LOOK_EVERY = 500 };
 static const char *const targets[] = {
     "TIM1", "TIM2", "TIM3", "TIM4", "TIM5", "TIM6", "TIM7", "TIM8", "TIM9", "TIM10", "TIM11", "TIM12",
     "TIM13", "TIM14", "USART1", "USART2", "USART3", "UART4", "UART5", "USART6", "CRC", "RNG", "IWDG",
-    "GPIOA", "GPIOB", "EXTI", "SYSCFG", "SPI1", "SPI2", "I2S2ext"};
+    "GPIOA", "GPIOB", "EXTI", "SYSCFG", "SPI1", "SPI2", "I2S2ext",
+    "I2C1", "I2C3"};
 
 enum { TARGETS = sizeof targets / sizeof *targets };
 
