@@ -7,7 +7,7 @@
 
 #include "core/arm/cost.h"
 
-enum { NEAR_JUMP = 5, SP = 13 };
+enum { NEAR_JUMP = 5, SP = 13, LR = 14, PC = 15 };
 
 /* ---- registers ---- */
 
@@ -31,9 +31,9 @@ enum host_reg lower_get(struct lower *l, unsigned r, enum host_reg scratch)
     return scratch;
 }
 
-enum host_reg lower_target(unsigned r)
+enum host_reg lower_target(const struct lower *l, unsigned r)
 {
-    return in_host(r) ? (enum host_reg)jit_home[r] : RDX;
+    return in_host(r) && !l->predicated ? (enum host_reg)jit_home[r] : RDX;
 }
 
 void lower_wrote(struct lower *l, unsigned r)
@@ -48,7 +48,9 @@ void lower_wrote(struct lower *l, unsigned r)
 
 void lower_put(struct lower *l, unsigned r, enum host_reg from)
 {
-    if (!in_host(r))
+    if (l->predicated)
+        x86_cmov(l->b, lower_condition(l, l->t->cond), (enum host_reg)jit_home[r], rm_reg(from));
+    else if (!in_host(r))
         x86_store(l->b, guest(r), from);
     else if (jit_home[r] != from)
         x86_mov(l->b, (enum host_reg)jit_home[r], rm_reg(from));
@@ -350,6 +352,46 @@ static void resume_here(struct lower *l)
         l->cold[l->cold_landed].resume = l->b->p;
 }
 
+/* An instruction of an IT block that only computes: it does so, and a conditional move follows. The
+ * conditions beyond VC need a scratch register, which may hold the result. */
+static bool can_predicate(const struct step *t)
+{
+    const struct insn *i = &t->i;
+
+    if (t->refund || t->setflags || t->cond >> 1 > 3 || i->rd > LR || !in_host(i->rd) || i->rd == SP ||
+        step_is_foreign(t))
+        return false;
+    switch (i->op) {
+    case OP_MOV_imm: case OP_MVN_imm: case OP_MOV_reg: case OP_MVN_reg:
+    case OP_AND_imm: case OP_AND_reg: case OP_BIC_imm: case OP_BIC_reg: case OP_ORR_imm: case OP_ORR_reg:
+    case OP_EOR_imm: case OP_EOR_reg: case OP_ADD_imm: case OP_ADD_reg: case OP_SUB_imm: case OP_SUB_reg:
+    case OP_RSB_imm: case OP_RSB_reg: case OP_UBFX: case OP_SBFX: case OP_EXTEND: case OP_MUL:
+        return i->rm != PC;
+    default:
+        return false;
+    }
+}
+
+/* Moves that leave the host's flags alone until the condition reads them. */
+static bool only_moves(const struct insn *i)
+{
+    return i->op == OP_MOV_imm || i->op == OP_MVN_imm || (i->op == OP_MOV_reg && !i->amount);
+}
+
+static void lower_predicated(struct lower *l)
+{
+    uint16_t aligned = l->aligned, known = l->known;
+
+    if (!only_moves(&l->t->i))
+        l->host = (struct host_flags){0};
+    l->predicated = true;
+    lower_body(l);
+    l->predicated = false;
+    l->host = (struct host_flags){0};
+    l->aligned &= aligned;
+    l->known = known & (uint16_t)~l->written;
+}
+
 static void lower_conditionally(struct lower *l)
 {
     uint16_t aligned = l->aligned, known = l->known;
@@ -374,7 +416,9 @@ static void lower_step(struct lower *l, const struct step *t)
     l->site = l->leaving_site = NO_SITE;
     l->written = 0;
     l->host_before = l->host;
-    if (t->cond != COND_NONE) {
+    if (t->cond != COND_NONE && can_predicate(t)) {
+        lower_predicated(l);
+    } else if (t->cond != COND_NONE) {
         lower_conditionally(l);
     } else {
         l->host = (struct host_flags){0};

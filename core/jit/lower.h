@@ -49,6 +49,7 @@ struct lower {
     struct host_flags host, host_before;
     uint16_t aligned;           /* registers that hold multiples of 4 */
     uint16_t known;             /* registers that hold a constant */
+    bool predicated;            /* results are moved to their register if the condition holds */
     bool fp_ready;              /* the FPU was found ready */
     uint16_t written;           /* registers that the step wrote */
     uint32_t constant[16];
@@ -69,7 +70,7 @@ struct x86_rm guest(unsigned r);                        /* where r0..r14 is */
 enum host_reg lower_get(struct lower *l, unsigned r, enum host_reg scratch);
 
 /* Where to compute a result for r: its home or rdx. lower_put finishes. */
-enum host_reg lower_target(unsigned r);
+enum host_reg lower_target(const struct lower *l, unsigned r);
 void lower_put(struct lower *l, unsigned r, enum host_reg from);
 void lower_wrote(struct lower *l, unsigned r);
 

@@ -18,9 +18,8 @@ static struct operand constant(uint32_t value)
 
 static void keep_host_flags(struct lower *l)
 {
-    l->host = l->host_before;
-    if (l->t->cond != 14)
-        l->host = (struct host_flags){0};
+    if (l->t->cond == COND_NONE)
+        l->host = l->host_before;
 }
 
 /* ---- operands ---- */
@@ -83,7 +82,7 @@ static void apply(struct lower *l, enum x86_alu op, enum host_reg to, struct ope
 /* target = x op y, and where it is. `commutes` lets the operands change places. */
 static enum host_reg compute(struct lower *l, enum x86_alu op, bool commutes, unsigned x, struct operand y)
 {
-    enum host_reg to = lower_target(l->t->i.rd);
+    enum host_reg to = lower_target(l, l->t->i.rd);
     struct x86_rm first = guest(x);
 
     if (!y.constant && same_reg(y.rm, to) && !same_reg(first, to)) {
@@ -182,6 +181,11 @@ static void move_constant(struct lower *l, unsigned rd, uint32_t value)
 {
     if (rd == SP)
         value &= ~3u;
+    if (l->predicated) {
+        x86_mov_imm(l->b, rm_reg(RDX), value);
+        lower_put(l, rd, RDX);
+        return;
+    }
     x86_mov_imm(l->b, guest(rd), value);
     lower_wrote(l, rd);
     l->known |= (uint16_t)(1u << rd);
@@ -213,7 +217,7 @@ static void copy_register(struct lower *l)
     uint16_t from = (uint16_t)(1u << i->rm), to = (uint16_t)(1u << i->rd);
     bool aligned = l->aligned & from, known = l->known & from;
 
-    lower_put(l, i->rd, lower_get(l, i->rm, lower_target(i->rd)));
+    lower_put(l, i->rd, lower_get(l, i->rm, lower_target(l, i->rd)));
     if (known) {
         l->known |= to;
         l->constant[i->rd] = l->constant[i->rm];
@@ -229,7 +233,7 @@ static void copy_register(struct lower *l)
 static void move_register(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (i->rm == PC) {
         move_constant(l, i->rd, l->t->pc + 4);
@@ -253,7 +257,7 @@ static void move_register(struct lower *l)
 
 static void move_inverted(struct lower *l, struct operand y)
 {
-    enum host_reg to = lower_target(l->t->i.rd);
+    enum host_reg to = lower_target(l, l->t->i.rd);
 
     if (!same_reg(y.rm, to))
         x86_mov(l->b, to, y.rm);
@@ -298,7 +302,7 @@ static void finish_sum(struct lower *l, enum host_reg to, bool aligned)
 static void add_by_lea(struct lower *l, struct operand y, bool aligned)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd), n = lower_get(l, i->rn, RDX);
+    enum host_reg to = lower_target(l, i->rd), n = lower_get(l, i->rn, RDX);
 
     keep_host_flags(l);
     if (y.constant) {
@@ -326,8 +330,8 @@ static bool add_scaled(struct lower *l)
         !in_host(i->rn) || i->rd == SP)
         return false;
     keep_host_flags(l);
-    x86_lea(l->b, lower_target(i->rd), (enum host_reg)jit_home[i->rn], jit_home[i->rm], i->amount, 0);
-    lower_put(l, i->rd, lower_target(i->rd));
+    x86_lea(l->b, lower_target(l, i->rd), (enum host_reg)jit_home[i->rn], jit_home[i->rm], i->amount, 0);
+    lower_put(l, i->rd, lower_target(l, i->rd));
     return true;
 }
 
@@ -420,7 +424,7 @@ static uint32_t ones(unsigned width)
 static void extract(struct lower *l, bool sign)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (!same_reg(guest(i->rn), to))
         x86_mov(l->b, to, guest(i->rn));
@@ -454,7 +458,7 @@ static void insert(struct lower *l, bool clear)
 static void reverse_bytes(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (!same_reg(guest(i->rm), to))
         x86_mov(l->b, to, guest(i->rm));
@@ -469,7 +473,7 @@ static void reverse_bytes(struct lower *l)
 static void extend(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
     struct x86_rm from = guest(i->rm);
 
     if (i->amount) {
@@ -486,7 +490,7 @@ static void extend(struct lower *l)
 static bool count_zeros(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (!l->j->has_lzcnt)
         return false;
@@ -499,7 +503,7 @@ static bool count_zeros(struct lower *l)
 static bool shift_by_register(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (!l->j->has_bmi2 || i->shift > SHIFT_ASR || l->t->need & FLAG_C)
         return false;
@@ -530,7 +534,7 @@ static bool shift_by_register(struct lower *l)
 static void multiply(struct lower *l)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (same_reg(guest(i->rm), to)) {
         x86_imul(l->b, to, guest(i->rn));

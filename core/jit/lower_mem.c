@@ -127,7 +127,7 @@ static void load_pc(struct lower *l, struct x86_rm from)
 static bool load(struct lower *l, struct place place)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(i->rd);
+    enum host_reg to = lower_target(l, i->rd);
 
     if (place.slow)
         return false;
@@ -227,7 +227,7 @@ static struct x86_rm word_at(struct x86_rm place, unsigned word)
 
 static void load_word(struct lower *l, unsigned r, struct x86_rm from)
 {
-    enum host_reg to = lower_target(r);
+    enum host_reg to = lower_target(l, r);
 
     lower_access(l, false);
     x86_mov(l->b, to, from);
