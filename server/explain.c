@@ -102,6 +102,20 @@ static void say_frame(struct server *server, const struct fault_view *fault)
                fault->frame, fault->exc_return & 4 ? "process stack" : "main stack");
 }
 
+/* A BKPT 0xAB at `address`, where nobody serves it, is worth a hint. */
+static void say_semihosting_hint(struct server *server, uint32_t address)
+{
+    uint8_t code[2];
+    uint32_t done;
+
+    if (server->options->semihosting ||
+        !machine_peek(server->machine, address, code, sizeof code, &done))
+        return;
+    if (code[0] == 0xAB && code[1] == 0xBE)
+        server_say(server, "  this BKPT 0xAB is a semihosting call: start with --semihosting, or say "
+                           "'monitor semihosting on'\n");
+}
+
 void explain_fault(struct server *server)
 {
     struct fault_view fault = machine_fault(server->machine);
@@ -119,6 +133,8 @@ void explain_fault(struct server *server)
         if (fault.hfsr & hfsr_texts[i].bit)
             say_bit(server, &hfsr_texts[i], &fault);
     say_frame(server, &fault);
+    if (fault.stacked_valid)
+        say_semihosting_hint(server, fault.stacked[6]);
 }
 
 void explain_stop(struct server *server, const struct stop *stop)
@@ -131,6 +147,7 @@ void explain_stop(struct server *server, const struct stop *stop)
         explain_fault(server);
     } else {
         server_say(server, "BKPT instruction of the firmware at %s\n", pc);
+        say_semihosting_hint(server, machine_reg(server->machine, REG_PC));
     }
 }
 

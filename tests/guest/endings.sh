@@ -43,6 +43,7 @@ prints() {
 ends "exit_status_of_the_firmware" 7 "" --batch --semihosting "$guests/ending_exit.elf"
 ends "lockup_is_126_and_explained" 126 "[Ll]ockup|locked up" --batch --semihosting "$guests/ending_lockup.elf"
 ends "unhandled_fault_is_126_and_explained" 126 "0x30000000" --batch --semihosting "$guests/ending_fault.elf"
+ends "semihosting_call_without_the_option_is_named" 126 "--semihosting" --batch "$guests/ending_exit.elf"
 ends "cycle_limit_is_124" 124 "cycle" --batch --max-cycles 100000 "$guests/ending_spin.elf"
 ends "time_limit_is_124" 124 "timeout|seconds|time" --batch --timeout 1 "$guests/ending_spin.elf"
 ends "endless_sleep_is_124" 124 "sleep|cycle" --batch --semihosting --max-cycles 1000000000 "$guests/ending_sleep.elf"
