@@ -84,6 +84,8 @@ static void read_cost(struct source *source, struct step *t, const struct jit *j
     t->cycles = (uint16_t)(t->i.cycles - cost_pairing(pairs, &t->i, true));
     if (t->i.op == OP_LDR_lit && data_in_flash(j, t->i.add ? base + t->i.imm : base - t->i.imm))
         t->cycles = (uint16_t)(t->cycles + timing->data);
+    if (t->i.op == OP_DIV)
+        t->cycles += DIVIDE_MAX;
     t->refund = (uint8_t)(t->cycles - COST_FAILED);
     if (source->flash)
         t->cycles = (uint16_t)(t->cycles + cost_fetch(timing, t->pc, t->i.size));

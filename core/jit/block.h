@@ -36,7 +36,10 @@ struct source {
     bool runs_on;               /* the last instruction does not always jump */
 };
 
-enum { COND_NONE = 14 };
+enum {
+    COND_NONE = 14,
+    DIVIDE_MAX = 10             /* the most of cost_divide: charged, and given back as far as it ends early */
+};
 
 /* Decodes the code at `pc`. False when none of it can be translated. */
 bool source_read(struct source *source, const struct jit *j, uint32_t pc);

@@ -330,6 +330,16 @@ void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from)
     insn(b, W | M0F, 0xAF, to, from);
 }
 
+void x86_div(struct x86 *b, bool is_signed, enum host_reg by)
+{
+    insn(b, 0, 0xF7, is_signed ? 7 : 6, rm_reg(by));
+}
+
+void x86_cdq(struct x86 *b)
+{
+    byte(b, 0x99);
+}
+
 void x86_lzcnt(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, PF3 | M0F, 0xBD, to, from);

@@ -590,6 +590,70 @@ static void multiply_long(struct lower *l)
     lower_put(l, i->rd, RCX);
 }
 
+/* ---- division ---- */
+
+/* reg = its magnitude. */
+static void magnitude(struct lower *l, enum host_reg reg, enum host_reg scratch)
+{
+    x86_mov(l->b, scratch, rm_reg(reg));
+    x86_shift_imm(l->b, SH_SAR, rm_reg(scratch), 31);
+    x86_alu(l->b, ALU_XOR, reg, rm_reg(scratch));
+    x86_alu(l->b, ALU_SUB, reg, rm_reg(scratch));
+}
+
+/* Gives back what was charged beyond cost_divide: n in edx, d in ecx, both magnitudes; the quotient lies
+ * in the frame. A quotient of 0 costs nothing. */
+static void give_back(struct lower *l)
+{
+    x86_lzcnt(l->b, RDX, rm_reg(RDX));
+    x86_lzcnt(l->b, RCX, rm_reg(RCX));
+    x86_alu(l->b, ALU_SUB, RCX, rm_reg(RDX));
+    x86_alu_imm(l->b, ALU_ADD, rm_reg(RCX), 3);
+    x86_shift_imm(l->b, SH_SHR, rm_reg(RCX), 2);
+    x86_mov_imm(l->b, rm_reg(RDX), DIVIDE_MAX - 2);
+    x86_alu(l->b, ALU_SUB, RDX, rm_reg(RCX));
+    x86_mov_imm(l->b, rm_reg(RCX), DIVIDE_MAX);
+    x86_alu_imm(l->b, ALU_CMP, rm_mem(RSP, JIT_FRAME_SCRATCH), 0);
+    x86_cmov(l->b, CC_E, RDX, rm_reg(RCX));
+    x86_shift64_imm(l->b, SH_SHL, RDX, 32);
+    x86_alu64(l->b, ALU_ADD, R15, rm_reg(RDX));
+}
+
+/* Divisors 0 and -1, where hosts trap, are the slow path's. */
+static bool divide(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    enum host_reg to = lower_target(l, i->rd);
+
+    if (!l->j->has_lzcnt)
+        return false;
+    x86_mov(l->b, RCX, guest(i->rm));
+    x86_test(l->b, rm_reg(RCX), RCX);
+    lower_slow_if(l, CC_E);
+    if (i->sign) {
+        x86_alu_imm(l->b, ALU_CMP, rm_reg(RCX), UINT32_MAX);
+        lower_slow_if(l, CC_E);
+    }
+    x86_store(l->b, rm_mem(RSP, JIT_FRAME_SCRATCH + 4), RAX);
+    x86_mov(l->b, RAX, guest(i->rn));
+    if (i->sign)
+        x86_cdq(l->b);
+    else
+        x86_mov_imm(l->b, rm_reg(RDX), 0);
+    x86_div(l->b, i->sign, RCX);
+    x86_store(l->b, rm_mem(RSP, JIT_FRAME_SCRATCH), RAX);
+    x86_mov(l->b, RDX, guest(i->rn));
+    if (i->sign) {
+        magnitude(l, RDX, RAX);
+        magnitude(l, RCX, RAX);
+    }
+    give_back(l);
+    x86_mov(l->b, RAX, rm_mem(RSP, JIT_FRAME_SCRATCH + 4));
+    x86_mov(l->b, to, rm_mem(RSP, JIT_FRAME_SCRATCH));
+    lower_put(l, i->rd, to);
+    return true;
+}
+
 /* ---- by operation ---- */
 
 static bool lower_immediate(struct lower *l)
@@ -667,6 +731,7 @@ static bool lower_other(struct lower *l)
             return false;       /* ends early by its operands */
         multiply_long(l);
         return true;
+    case OP_DIV: return divide(l);
     default: return false;
     }
 }

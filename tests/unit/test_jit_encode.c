@@ -107,6 +107,9 @@ Test(jit_encode, arithmetic)
     READS(x86_imul64(b, RCX, rm_reg(RDX)), "imul rcx, rdx");
     READS(x86_lzcnt(b, RSI, rm_reg(R8)), "lzcnt esi, r8d");
     READS(x86_bswap(b, R9), "bswap r9d");
+    READS(x86_div(b, true, RCX), "idiv ecx");
+    READS(x86_div(b, false, RCX), "div ecx");
+    READS(x86_cdq(b), "cdq");
     READS(x86_sub64_constant(b, R15), "sub r15, qword ptr [rip]");
 }
 
