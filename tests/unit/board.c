@@ -214,6 +214,16 @@ struct board *board_create(const struct chip_device *devices, const struct chip_
     return b;
 }
 
+struct board *board_create_around(const struct chip_device *devices, const struct chip_route *routes,
+                                  const struct machine_board *around)
+{
+    const struct machine_options options = {.seed = 1, .board = *around};
+    struct board *b = new_board(build_chip(devices, routes), &options);
+
+    board_run(b, 100);
+    return b;
+}
+
 struct board *board_create_chip(const struct chip *chip, const struct machine_options *options)
 {
     struct board *b = new_board(chip, options);

@@ -52,6 +52,10 @@ struct board {
  * board at a time; the caller destroys it. */
 struct board *board_create(const struct chip_device *devices, const struct chip_route *routes);
 
+/* The same with devices around the chip. */
+struct board *board_create_around(const struct chip_device *devices, const struct chip_route *routes,
+                                  const struct machine_board *around);
+
 /* A real chip instead, whose flash gets a program that sleeps. There are no BOARD_* registers. */
 struct board *board_create_chip(const struct chip *chip, const struct machine_options *options);
 

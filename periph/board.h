@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Devices of the board around a chip, as rows for struct machine_board: no base, gate or reset line; `joins`
+ * names the bus. They have supplies of their own: a reset of the chip does not touch them.
+ */
+#ifndef PERIPH_BOARD_H
+#define PERIPH_BOARD_H
+
+#include <stdint.h>
+
+#include "core/device.h"
+
+/* I2C EEPROM 24xx. Contents are a memory with MEMORY_OFF_BUS | MEMORY_NVM of `size` bytes, filled with 0xFF. Parts
+ * of up to 2 KiB have one address byte, and find their upper address bits in the bus address. */
+struct eeprom_24xx_config {
+    const char *memory;
+    uint32_t size;              /* bytes, a power of two up to 64 KiB */
+    uint8_t page;               /* bytes, a power of two up to 128 */
+    uint8_t address;            /* on the bus, 7 bits */
+};
+
+/* Temperature sensor LM75. Input: little-endian 32-bit, thousandths of a degree C; 25 C at first. */
+struct lm75_config {
+    uint8_t address;            /* on the bus, 7 bits */
+};
+
+/* SPI NOR flash 25Q. Contents as above, up to 16 MiB. */
+struct nor_25q_config {
+    const char *memory;
+    uint32_t size;              /* bytes, a power of two */
+};
+enum { NOR_25Q_IN_CS };         /* the level of /CS */
+
+/* A wire from the pad that drives input 0 to a pin of another port. */
+struct wire_config {
+    const char *port;           /* "GPIOB" */
+    uint8_t pin;
+};
+
+extern const struct device_ops eeprom_24xx_ops;
+extern const struct device_ops lm75_ops;
+extern const struct device_ops nor_25q_ops;
+extern const struct device_ops spi_loop_ops;    /* MOSI and MISO joined */
+extern const struct device_ops wire_ops;
+
+#endif

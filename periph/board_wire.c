@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Wires of the board: from a pad to a pin, and from MOSI to MISO. */
+#include "periph/board.h"
+
+#include "core/link.h"
+#include "periph/gpio_v2.h"
+
+struct wire_state {
+    uint32_t reserved[2];       /* a wire has no state; the arena gives none to nothing */
+};
+
+static void drive(struct device *d, unsigned input, bool level)
+{
+    const struct wire_config *c = device_config(d);
+    struct device *port = device_find(d, c->port);
+    const uint8_t bytes[] = {c->pin, level ? GPIO_HIGH : GPIO_LOW};
+
+    (void)input;
+    port->ops->input(port, bytes, sizeof bytes);
+}
+
+static void reset(struct device *d, enum reset_kind kind)
+{
+    (void)kind;
+    drive(d, 0, false);
+}
+
+const struct device_ops wire_ops = {
+    .name = "wire",
+    .state_size = sizeof(struct wire_state),
+    .inputs = 1,
+    .keeps_over_reset = true,
+    .reset = reset,
+    .signal = drive,
+};
+
+static uint8_t loop(struct device *d, unsigned action, uint8_t value)
+{
+    (void)d;
+    return action == LINK_SPI_BYTE ? value : LINK_RELEASED;
+}
+
+const struct device_ops spi_loop_ops = {
+    .name = "spi_loop",
+    .state_size = sizeof(struct wire_state),
+    .keeps_over_reset = true,
+    .link = loop,
+};
