@@ -7,18 +7,27 @@
 
 extern const struct device_ops adc_v2_common_ops;
 extern const struct device_ops adc_v2_ops;
+extern const struct device_ops afio_ops;
+extern const struct device_ops bkp_ops;
 extern const struct device_ops bkpsram_ops;
 extern const struct device_ops crc_v1_ops;
+extern const struct device_ops dbgmcu_f1_ops;
+extern const struct device_ops dac_v1_ops;
 extern const struct device_ops dbgmcu_f2_ops;
 extern const struct device_ops dbgmcu_ops;           /* F4 */
 extern const struct device_ops dma_v2_ops;
+extern const struct device_ops exti_v1_f1_ops;      /* 18 lines */
 extern const struct device_ops exti_v1_ops;
+extern const struct device_ops flash_v1_ops;
 extern const struct device_ops flash_v2_ops;
+extern const struct device_ops gpio_v1_ops;
 extern const struct device_ops gpio_v2_ops;
 extern const struct device_ops i2c_v1_ops;
 extern const struct device_ops iwdg_v1_ops;
+extern const struct device_ops pwr_f1_ops;
 extern const struct device_ops pwr_f2_ops;
 extern const struct device_ops pwr_f4_ops;
+extern const struct device_ops rcc_f1_ops;
 extern const struct device_ops rcc_f2_ops;
 extern const struct device_ops rcc_f4_ops;
 extern const struct device_ops rng_v1_ops;
@@ -34,6 +43,8 @@ extern const struct device_ops timer_one_channel_ops;   /* TIM10, TIM13, TIM14 *
 extern const struct device_ops timer_tim2_ops;
 extern const struct device_ops timer_tim5_ops;
 extern const struct device_ops timer_tim11_ops;
+extern const struct device_ops timer_tim15_ops;
+extern const struct device_ops timer_tim16_ops;         /* TIM16, TIM17 */
 extern const struct device_ops timer_two_channel_ops;   /* TIM9, TIM12 */
 extern const struct device_ops uart_v2_ops;
 extern const struct device_ops usart_v2_ops;

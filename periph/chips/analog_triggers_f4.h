@@ -4,6 +4,7 @@
 #define PERIPH_CHIPS_ANALOG_TRIGGERS_F4_H
 
 #include "periph/adc_v2.h"
+#include "periph/dac_v1.h"
 #include "periph/exti_v1.h"
 #include "periph/timer.h"
 
@@ -41,6 +42,15 @@
     {"TIM8", TIMER_OUT_OC3, adc, ADC_V2_IN_INJECTED + 13, 1},                                      \
     {"TIM8", TIMER_OUT_OC4, adc, ADC_V2_IN_INJECTED + 14, 1},                                      \
     {"EXTI", EXTI_OUT_LINE(15), adc, ADC_V2_IN_INJECTED + 15, 1}
+
+#define DAC_TRIGGERS                                                                               \
+    {"TIM6", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 0, 1},                                     \
+    {"TIM8", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 1, 1},                                     \
+    {"TIM7", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 2, 1},                                     \
+    {"TIM5", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 3, 1},                                     \
+    {"TIM2", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 4, 1},                                     \
+    {"TIM4", TIMER_OUT_TRGO, "DAC", DAC_V1_IN_TRIGGER + 5, 1},                                     \
+    {"EXTI", EXTI_OUT_LINE(9), "DAC", DAC_V1_IN_TRIGGER + 6, 1}
 /* clang-format on */
 
 #endif

@@ -7,6 +7,7 @@
 #define PERIPH_CHIPS_DMA_REQUESTS_F4_H
 
 #include "periph/adc_v2.h"
+#include "periph/dac_v1.h"
 #include "periph/dma.h"
 #include "periph/i2c_v1.h"
 #include "periph/spi_v1.h"
@@ -32,6 +33,11 @@
 #define DMA_I2C_RX(stream, channel, i2c)                                                           \
     {i2c, I2C_OUT_DMA_RX, "DMA1", DMA_V2_LINE(stream, channel, 0), 1},                             \
     {"DMA1", DMA_V2_ONE_LEFT(stream, channel, 0), i2c, I2C_IN_DMA_LAST, 1}
+
+/* On channel 7 of DMA1; the DAC holds a request until it is acknowledged, too. */
+#define DMA_DAC(stream, number)                                                                    \
+    {"DAC", DAC_V1_OUT_DMA##number, "DMA1", DMA_V2_LINE(stream, 7, 0), 1},                         \
+    {"DMA1", DMA_V2_LINE(stream, 7, 0), "DAC", DAC_V1_IN_ACK##number, 1}
 
 /* clang-format off */
 #define DMA_REQUESTS_UART                                                                          \
@@ -145,6 +151,10 @@
     DMA_CONVERTER("DMA2", 3, 1, 0, "ADC2"),                                                        \
     DMA_CONVERTER("DMA2", 0, 2, 0, "ADC3"),                                                        \
     DMA_CONVERTER("DMA2", 1, 2, 0, "ADC3")
+
+#define DMA_REQUESTS_DAC                                                                           \
+    DMA_DAC(5, 1),                                                                                 \
+    DMA_DAC(6, 2)
 /* clang-format on */
 
 #endif

@@ -193,6 +193,7 @@ static const struct chip_device devices[] = {
         .config = &adc2_config},
     {"ADC3", &adc_v2_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2), IRQS(18),
         .config = &adc3_config},
+    {"DAC", &dac_v1_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1), IRQS(54)},
     {"ADC_Common", &adc_v2_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)},
 
     {"RTC", &rtc_v2_ops, AT(0x40002800), ALWAYS, ON(RTC)},
@@ -204,7 +205,6 @@ static const struct chip_device devices[] = {
     /* Register tables only. */
     {"CAN1", &unmodelled_can_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
     {"CAN2", &unmodelled_can_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
-    {"DAC", &unmodelled_dac_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1)},
     {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
     {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
     {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
@@ -256,6 +256,8 @@ static const struct chip_route routes[] = {
     ADC_TRIGGERS("ADC1"),
     ADC_TRIGGERS("ADC2"),
     ADC_TRIGGERS("ADC3"),
+    DMA_REQUESTS_DAC,
+    DAC_TRIGGERS,
 
     {"SPI2", SPI_OUT_I2S_FRAME, "I2S2ext", SPI_IN_I2S_FRAME, 1},
     {"SPI3", SPI_OUT_I2S_FRAME, "I2S3ext", SPI_IN_I2S_FRAME, 1},

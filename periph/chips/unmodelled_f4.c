@@ -63,17 +63,6 @@ const struct device_ops unmodelled_i2c_ops = UNMODELLED_OPS("i2c_v1", i2c);
 const struct device_ops unmodelled_sdio_ops = UNMODELLED_OPS("sdio_v1", sdio);
 const struct device_ops unmodelled_can_ops = UNMODELLED_OPS("bxcan", can);
 
-/* ---- analog (RM0090 13, 14) ---- */
-
-static const struct reg dac[] = {
-    W("CR", 0x00, 0), W("SWTRIGR", 0x04, 0), W("DHR12R1", 0x08, 0), W("DHR12L1", 0x0C, 0),
-    W("DHR8R1", 0x10, 0), W("DHR12R2", 0x14, 0), W("DHR12L2", 0x18, 0), W("DHR8R2", 0x1C, 0),
-    W("DHR12RD", 0x20, 0), W("DHR12LD", 0x24, 0), W("DHR8RD", 0x28, 0), W("DOR1", 0x2C, 0),
-    W("DOR2", 0x30, 0), W("SR", 0x34, 0),
-};
-
-const struct device_ops unmodelled_dac_ops = UNMODELLED_OPS("dac_v1", dac);
-
 /* ---- static memory controller (RM0090 36) ---- */
 
 #define BANK(n, at, bcr) W("BCR" n, at, bcr), W("BTR" n, at + 4, 0x0FFFFFFF)

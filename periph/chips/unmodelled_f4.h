@@ -6,7 +6,6 @@
 #include "core/device.h"
 
 extern const struct device_ops unmodelled_can_ops;
-extern const struct device_ops unmodelled_dac_ops;
 extern const struct device_ops unmodelled_fsmc_ops;
 extern const struct device_ops unmodelled_i2c_ops;
 extern const struct device_ops unmodelled_otg_fs_ops;
