@@ -193,6 +193,10 @@ static void cpu_signal(void *context, enum cpu_signal signal, bool level)
         if (level)
             m->cpu.attention |= ATTN_RESET;
         break;
+    case CPU_SIGNAL_STANDBY:
+        if (level)
+            cpu_standby(&m->cpu);
+        break;
     case CPU_SIGNAL_COUNT:
         break;
     }
@@ -428,10 +432,25 @@ static void show_boot_memory(struct machine *m)
             bus_set_zero(&m->bus, row->name);
 }
 
+/* RAM comes back from Standby as from power-on. */
+static void lose_memories(struct machine *m)
+{
+    static const uint8_t zeros[4096];
+
+    for (unsigned i = 0; i < m->memory_count; i++) {
+        const struct chip_memory *row = m->memories[i].row;
+        uint32_t done;
+        for (uint32_t at = 0; !(row->flags & MEMORY_NVM) && at < row->size; at += sizeof zeros)
+            bus_poke(&m->bus, row->base + at, zeros, sizeof zeros, &done);
+    }
+}
+
 static void reset(struct machine *m, enum reset_kind kind)
 {
     bool power_on = kind == RESET_POWER_ON;
 
+    if (m->cpu.s->sleeping == SLEEP_STANDBY)
+        lose_memories(m);
     if (power_on)
         clocks_power_on(&m->clocks, m->chip->reset_hz);
     else

@@ -35,7 +35,17 @@ enum cpu_signal {
     CPU_SIGNAL_NMI,         /* the level of NMI's line */
     CPU_SIGNAL_EVENT,       /* rising level sets the event register (WFE), wakes */
     CPU_SIGNAL_RESET,       /* rising level requests a system reset (watchdogs) */
+    CPU_SIGNAL_STANDBY,     /* rising level takes the power from a sleeping core: only a reset wakes it, and
+                             * RAM has lost its contents by then */
     CPU_SIGNAL_COUNT
+};
+
+/* Inputs of the core's own devices that count its clock: routes to CPU_SYSTICK and CPU_DWT. */
+#define CPU_SYSTICK "SysTick"
+#define CPU_DWT     "DWT"
+enum core_input {
+    CORE_IN_STOPPED,        /* level: the chip has stopped the processor's clock, guest time goes on */
+    CORE_INPUTS
 };
 
 /* What the core drives: routes with `from` = CPU_OUTPUTS, the core's own device, and one of these. */

@@ -3,13 +3,18 @@
  * MCU debug component of STM32F2 and F4 (RM0090 38.16, RM0033 32.16): identity and freeze bits. A system
  * reset leaves it alone.
  *
- * The freeze bits and CR are stored and have no effect: while a debugger halts the machine, time stands
- * still for every block, and low-power modes keep the debug clocks.
+ * The freeze bits are stored and have no effect: while a debugger halts the machine, time stands still for
+ * every block. DBG_STOP keeps the core's clock, and with it SysTick and CYCCNT, going in Stop.
  */
 #include "periph/dbgmcu.h"
 
+#include "core/log.h"
+#include "core/signal.h"
 #include "periph/devices.h"
 #include "periph/table.h"
+
+#define CR_DBG_STOP    (1u << 1)
+#define CR_DBG_STANDBY (1u << 2)
 
 enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS };
 
@@ -50,10 +55,21 @@ static void reset(struct device *d, enum reset_kind kind)
     reg_put(d, IDCODE, config->idcode);
 }
 
+static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    uint32_t old = reg_get(d, reg), stored = reg_store(d, reg, value, lanes);
+
+    if (reg != CR)
+        return;
+    signal_set(d, DBGMCU_OUT_STOP, stored & CR_DBG_STOP);
+    if (stored & ~old & CR_DBG_STANDBY)
+        diag_unmodelled(d, CR, "DBG_STANDBY: Standby takes the power from the core all the same");
+}
+
 #define DBGMCU_OPS(label, table)                                                                   \
     {                                                                                              \
         .name = label, .regs = table, .reg_count = REGS, .state_size = REGS * sizeof(uint32_t),    \
-        .keeps_over_reset = true, .reset = reset,                                                  \
+        .keeps_over_reset = true, .outputs = DBGMCU_OUTPUTS, .reset = reset, .write = write,       \
     }
 
 const struct device_ops dbgmcu_f2_ops = DBGMCU_OPS("dbgmcu_f2", f2_regs);

@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+enum dbgmcu_output {
+    DBGMCU_OUT_STOP,        /* DBG_STOP: the core's clock goes on in Stop */
+    DBGMCU_OUTPUTS
+};
+
 struct dbgmcu_config {
     uint32_t idcode;        /* DEV_ID and REV_ID */
 };

@@ -6,11 +6,13 @@
  * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
  * the manual has it, and follows each write of CR after a settling time.
  *
- * Not modelled: Stop and Standby mode; a core that enters them sleeps as in Sleep mode.
+ * Stop and Standby take effect at the instruction that sleeps, and end in the cycle of the event; the start-up
+ * of regulator, HSI and flash, which is tens of microseconds, is not modelled. In both, guest time goes on at
+ * the rate of the HSI (see rcc_f4.c). Standby resets every block when it is entered; the core is reset and RAM
+ * lost when it is left. PVD and LPDS, FPDS are stored and change nothing.
  */
 #include "periph/pwr_f4.h"
 
-#include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/delay.h"
@@ -64,6 +66,7 @@ static const struct reg f4_regs[REGS] = {
 struct pwr_state {
     uint32_t reg[REGS];
     struct delay vos, backup;
+    uint64_t standby;
 };
 
 static bool has_scales(const struct device *d)
@@ -98,11 +101,20 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
     update_signals(d);
 }
 
+static void wake_event(struct device *d)
+{
+    const struct pwr_state *s = d->state;
+
+    reg_set_bits(d, CSR, CSR_WUF);
+    if (s->standby)
+        signal_pulse(d, PWR_OUT_RESET);
+}
+
 /* A pin that is high already when it becomes the wake-up pin counts as an edge (RM0090 5.4.2). */
 static void wake_up(struct device *d)
 {
     if (reg_get(d, CSR) & CSR_EWUP && signal_input(d, PWR_IN_WAKEUP_PIN))
-        reg_set_bits(d, CSR, CSR_WUF);
+        wake_event(d);
 }
 
 static void write_csr(struct device *d, uint32_t value, uint32_t lanes)
@@ -133,15 +145,47 @@ static void event(struct device *d, unsigned number)
     reg_set_bits(d, CSR, number == EVENT_VOS_READY ? CSR_VOSRDY : CSR_BRR);
 }
 
+/* Blocks that lose their state move the wake-up pin: it counts from the end of that. A wake-up flag that is
+ * set ends the mode at once (RM0090 5.3.6). */
+static void enter_standby(struct device *d)
+{
+    struct pwr_state *s = d->state;
+    uint32_t csr = reg_get(d, CSR);
+
+    signal_set(d, PWR_OUT_STANDBY, true);
+    reg_put(d, CSR, csr);
+    s->standby = 1;
+    if (csr & CSR_WUF)
+        signal_pulse(d, PWR_OUT_RESET);
+}
+
+static void update_core_clock(struct device *d)
+{
+    bool off = signal_level(d, PWR_OUT_STANDBY) ||
+               (signal_level(d, PWR_OUT_STOP) && !signal_input(d, PWR_IN_DBG_STOP));
+
+    signal_set(d, PWR_OUT_CORE_STOPPED, off);
+}
+
+static void deep_sleep(struct device *d, bool asleep)
+{
+    if (asleep && reg_get(d, CR) & CR_PDDS)
+        enter_standby(d);
+    else
+        signal_set(d, PWR_OUT_STOP, asleep);
+    update_core_clock(d);
+}
+
 static void signal(struct device *d, unsigned input, bool level)
 {
-    if (!level)
-        return;
-    if (input == PWR_IN_WAKEUP_PIN)
+    if (input == PWR_IN_DEEP_SLEEP)
+        deep_sleep(d, level);
+    else if (input == PWR_IN_DBG_STOP)
+        update_core_clock(d);
+    else if (input == PWR_IN_RTC && level)
+        wake_event(d);
+    else if (level)
         wake_up(d);
-    else
-        diag_unmodelled(d, CR, "%s mode entered: the core sleeps as in Sleep mode",
-                        reg_get(d, CR) & CR_PDDS ? "Standby" : "Stop");
 }
 
 static void clock(struct device *d)
@@ -159,10 +203,13 @@ static void reset(struct device *d, enum reset_kind kind)
     if (kind == RESET_POWER_ON) {
         s->vos = s->backup = (struct delay){0};
     } else {
-        reg_clear_bits(d, CSR, ~(CSR_BRE | CSR_BRR));
+        reg_clear_bits(d, CSR, ~(CSR_BRE | CSR_BRR | CSR_WUF | CSR_SBF | (s->standby ? CSR_EWUP : 0)));
+        if (s->standby)
+            reg_set_bits(d, CSR, CSR_SBF);
         if ((reg_get(d, CSR) & (CSR_BRE | CSR_BRR)) == CSR_BRE)
             delay_resume(&s->backup, d, EVENT_BACKUP_READY);
     }
+    s->standby = 0;
     update_signals(d);
 }
 

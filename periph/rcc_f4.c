@@ -68,6 +68,7 @@ enum {
 
 #define CSR_LSION    (1u << 0)
 #define CSR_RMVF     (1u << 24)
+#define CSR_POWER    0x0E000000u     /* the flags of a power reset, which leaving Standby is (RM0090 7.1.2) */
 #define CSR_PINRSTF  (1u << 26)
 #define CSR_SFTRSTF  (1u << 28)
 #define CSR_IWDGRSTF (1u << 29)
@@ -75,6 +76,8 @@ enum {
 #define CSR_FLAGS    0xFE000000u
 
 #define SSCGR_SSCGEN (1u << 31)
+
+enum { APB1_PWR = 28 };
 
 /* clang-format off */
 #define GPIO_BITS(what)                                                                            \
@@ -337,6 +340,22 @@ static void tree_rates(const struct device *d, struct clock_rate *rates)
     rates[CLOCK_NS] = clock_hz(1000 * (uint64_t)MHZ, 1);
 }
 
+/* Stop and Standby: what counts guest time goes on at the rate of the HSI, which is there on waking. */
+static void stop_rates(struct clock_rate *rates)
+{
+    static const uint8_t stopping[] = {
+        CLOCK_SYSTICK_REF, CLOCK_PCLK1, CLOCK_PCLK2, CLOCK_TIMER1, CLOCK_TIMER2, CLOCK_HSI,
+    };
+
+    for (unsigned i = 0; i < COUNT(stopping); i++)
+        rates[stopping[i]] = stopped;
+}
+
+static bool in_stop(const struct device *d)
+{
+    return signal_input(d, RCC_IN_STOP) || signal_input(d, RCC_IN_STANDBY);
+}
+
 /* ---- limits ---- */
 
 static bool above(struct clock_rate rate, uint64_t hz)
@@ -454,6 +473,8 @@ static void set_rates(struct device *d)
     bool bus_changes;
 
     tree_rates(d, rates);
+    if (in_stop(d))
+        stop_rates(rates);
     bus_changes = !same_rate(rates[CLOCK_SYSCLK], clock_get(d, CLOCK_SYSCLK)) ||
                   !same_rate(rates[CLOCK_PCLK1], clock_get(d, CLOCK_PCLK1)) ||
                   !same_rate(rates[CLOCK_PCLK2], clock_get(d, CLOCK_PCLK2));
@@ -701,6 +722,24 @@ static void event(struct device *d, unsigned event_number)
     update(d);
 }
 
+/* HSE and PLLs go off, and the HSI drives SYSCLK when the chip wakes (RM0090 5.3.5). */
+static void enter_stop(struct device *d)
+{
+    reg_set_bits(d, CR, CR_HSION | CR_HSION << 1);
+    reg_clear_bits(d, CR, CR_HSEON | CR_PLLON | CR_PLLI2SON);
+    reg_clear_bits(d, CFGR, CFGR_SW | CFGR_SWS);
+    update(d);
+}
+
+/* Every block loses its state now, its pins with it; PWR keeps watch. */
+static void enter_standby(struct device *d)
+{
+    enter_stop(d);
+    for (unsigned line = 0; line < 32 * RCC_BUSES; line++)
+        if (line != RCC_LINE(RCC_APB1, APB1_PWR))
+            gate_reset(d, (uint16_t)line, true);
+}
+
 static void signal(struct device *d, unsigned number, bool level)
 {
     struct rcc_state *s = d->state;
@@ -709,7 +748,11 @@ static void signal(struct device *d, unsigned number, bool level)
         s->reset_cause |= CSR_IWDGRSTF;
     else if (number == RCC_IN_WWDG_RESET && level)
         s->reset_cause |= CSR_WWDGRSTF;
-    else if (number == RCC_IN_LSI_REQUEST)
+    else if (number == RCC_IN_STOP && level)
+        enter_stop(d);
+    else if (number == RCC_IN_STANDBY && level)
+        enter_standby(d);
+    else if (number == RCC_IN_LSI_REQUEST || number == RCC_IN_STOP || number == RCC_IN_STANDBY)
         update(d);
     else if (number == RCC_IN_VOS_LOW)
         check_limits(d);
@@ -743,7 +786,10 @@ static void reset(struct device *d, enum reset_kind kind)
         memset(s->startup, 0, sizeof s->startup);
     } else {
         reg_clear_bits(d, CSR, ~CSR_FLAGS);
-        reg_set_bits(d, CSR, CSR_PINRSTF | cause);
+        if (signal_input(d, RCC_IN_STANDBY))
+            reg_set_bits(d, CSR, CSR_POWER | (cause & ~CSR_SFTRSTF));
+        else
+            reg_set_bits(d, CSR, CSR_PINRSTF | cause);
         if (can_run(d, LSE) && !is_ready(d, LSE))
             delay_resume(&s->startup[LSE], d, LSE);
         signal_set(d, RCC_OUT_BDRST, reg_get(d, BDCR) & BDCR_BDRST);

@@ -251,6 +251,16 @@ void cpu_sleep_on_exit(struct cpu *c)
     fall_asleep(c, SLEEP_ON_EXIT);
 }
 
+/* Exceptions stay out by FAULTMASK, which is lost with the rest. */
+void cpu_standby(struct cpu *c)
+{
+    if (!c->s->sleeping)
+        return;
+    c->s->sleeping = SLEEP_STANDBY;
+    c->s->faultmask = 1;
+    cpu_update(c);
+}
+
 void cpu_update(struct cpu *c)
 {
     enum cpu_sleep sleep = c->s->sleeping;
@@ -259,7 +269,7 @@ void cpu_update(struct cpu *c)
         c->attention |= ATTN_EXCEPTION;
     else
         c->attention &= ~(uint32_t)ATTN_EXCEPTION;
-    if (sleep != SLEEP_AWAKE && sleep != SLEEP_LOCKUP && exception_wakes(c, sleep))
+    if (sleep != SLEEP_AWAKE && sleep < SLEEP_LOCKUP && exception_wakes(c, sleep))
         wake(c);
 }
 

@@ -49,7 +49,7 @@ struct cpu_state {
 };
 
 /* Locked up is asleep too: no instruction executes, time passes (B1.5.15). */
-enum cpu_sleep { SLEEP_AWAKE, SLEEP_WFI, SLEEP_WFE, SLEEP_ON_EXIT, SLEEP_LOCKUP };
+enum cpu_sleep { SLEEP_AWAKE, SLEEP_WFI, SLEEP_WFE, SLEEP_ON_EXIT, SLEEP_LOCKUP, SLEEP_STANDBY };
 
 /* Why the loop must look up from executing instructions. */
 enum cpu_attention {
@@ -203,6 +203,9 @@ bool cpu_fp_ready(const struct cpu *c);
 void cpu_wfi(struct cpu *c);
 void cpu_wfe(struct cpu *c);
 void cpu_sev(struct cpu *c);
+
+/* A sleeping core loses its power: nothing but a reset reaches it. */
+void cpu_standby(struct cpu *c);
 void cpu_sleep_on_exit(struct cpu *c);
 
 /* ---- memory (access.c) ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Data watchpoint and trace: Arm ARM C1.8, Cortex-M4 TRM chapter 9. CYCCNT counts guest time,
- * asleep or not. Comparators raise debug events: a stop with a debugger attached, DebugMonitor
+ * asleep or not, but for Stop. Comparators raise debug events: a stop with a debugger attached, DebugMonitor
  * without. A data match is reported behind the access; a watched PC behind its instruction (TRM
  * 9.3).
  *
@@ -19,6 +19,7 @@
 #include "core/env.h"
 #include "core/log.h"
 #include "core/schedule.h"
+#include "core/signal.h"
 
 enum { COMPARATORS = 4, COMPARATOR_REGS = 3 };
 
@@ -69,11 +70,19 @@ static uint32_t cyccnt(const struct device *d)
 static void set_cyccnt(struct device *d, uint32_t value)
 {
     struct dwt *s = d->state;
-    bool counting = coredebug_demcr(d->env->cpu) & DEMCR_TRCENA && s->reg[DWT_CTRL] & CTRL_CYCCNTENA;
+    bool counting = coredebug_demcr(d->env->cpu) & DEMCR_TRCENA && s->reg[DWT_CTRL] & CTRL_CYCCNTENA &&
+                    !signal_input(d, CORE_IN_STOPPED);
 
     s->counting = counting;
     s->base = counting ? sched_now(d).cycles - value : 0;
     s->reg[DWT_CYCCNT] = counting ? 0 : value;
+}
+
+static void dwt_signal(struct device *d, unsigned input, bool level)
+{
+    (void)input;
+    (void)level;
+    set_cyccnt(d, cyccnt(d));
 }
 
 void dwt_trace_enabled(struct cpu *c)
@@ -323,4 +332,6 @@ const struct device_ops dwt_ops = {
     .read = dwt_read,
     .peek = dwt_peek,
     .write = dwt_write,
+    .inputs = CORE_INPUTS,
+    .signal = dwt_signal,
 };

@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/schedule.h"
+#include "core/signal.h"
 
 enum systick_reg { SYSTICK_CTRL, SYSTICK_LOAD, SYSTICK_VAL, SYSTICK_CALIB, SYSTICK_REGS };
 enum systick_event { EVENT_ZERO, SYSTICK_EVENTS };
@@ -93,7 +94,7 @@ static void follow_clock(struct device *d)
 {
     struct systick *s = systick_of(d);
 
-    if (s->reg[SYSTICK_CTRL] & CTRL_ENABLE)
+    if (s->reg[SYSTICK_CTRL] & CTRL_ENABLE && !signal_input(d, CORE_IN_STOPPED))
         ticker_rate(&s->ticker, d, clock_of(s), 1);
     else
         ticker_stop(&s->ticker, d);
@@ -105,6 +106,13 @@ static void systick_event(struct device *d, unsigned event)
     (void)event;
     settle(d);
     schedule(d);
+}
+
+static void systick_signal(struct device *d, unsigned input, bool level)
+{
+    (void)input;
+    (void)level;
+    follow_clock(d);
 }
 
 static uint32_t systick_peek(const struct device *d, unsigned reg)
@@ -201,5 +209,7 @@ const struct device_ops systick_ops = {
     .peek = systick_peek,
     .write = systick_write,
     .event = systick_event,
+    .inputs = CORE_INPUTS,
+    .signal = systick_signal,
     .clock = follow_clock,
 };

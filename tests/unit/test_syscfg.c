@@ -177,18 +177,6 @@ Test(pwr, wake_up_pin_sets_wuf)
     cr_assert_eq(board_read(b, PWR_CSR) & WUF, WUF);
 }
 
-Test(pwr, deep_sleep_is_reported)
-{
-    board_write(b, SCR, 4);
-    machine_reset(b->m, RESET_SYSTEM);
-    board_run(b, 100);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 0, "the reset has cleared SLEEPDEEP");
-    machine_reset(b->m, RESET_SYSTEM);
-    board_write(b, SCR, 4);
-    board_run(b, 100);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
-}
-
 Test(pwr, settling_survives_a_restore_at_every_event)
 {
     board_write(b, PWR_CR, VOS | DBP);
