@@ -59,6 +59,10 @@ if [ -n "${GDB:-}" ]; then
     report "demo_session_shows_a_peripheral" $?
     grep -q 'signal handler called' "$work/session"
     report "demo_session_sees_who_was_interrupted" $?
+    grep -q '^Old value = [0-9]*$' "$work/session" && grep -q '^New value = 1611526157$' "$work/session"
+    report "demo_session_goes_back_to_who_broke_it" $?
+    grep -q '^#0 .*journal_add' "$work/session"
+    report "demo_session_stands_in_the_function_that_did" $?
     sed 's/^/# /' "$work/session"
 fi
 sed 's/^/# stderr: /' "$work/stderr"

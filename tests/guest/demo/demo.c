@@ -3,6 +3,8 @@
  * The demo: boots like a vendor's example (HSE, PLL to 168 MHz, five wait states, a tick of 1 ms), runs a light along
  * four LEDs and prints a line every 100 ms through the USART's transmit interrupt. Each line carries the tick and
  * the number of core clocks since the line before, which is 16800000 when all clocks are right.
+ *
+ * It has a bug, for the debugger to find: something is overwritten, and that is noticed two seconds later.
  */
 #include <stdint.h>
 
@@ -10,6 +12,7 @@
 
 #define REPORT_MS 100u
 #define STEP_MS   250u
+#define CHECK_MS  3000u
 
 /* Something to look at in the debugger. */
 struct runner {
@@ -24,7 +27,18 @@ struct report {
     unsigned lines;
 };
 
+/* The ticks of the first lines, and a guard behind them. */
+enum { JOURNAL_LINES = 8 };
+#define JOURNAL_GUARD 0x600DF00Du
+
+struct journal {
+    uint32_t tick[JOURNAL_LINES];
+    uint32_t guard;
+    unsigned next;
+};
+
 struct runner runner;
+struct journal journal = {.guard = JOURNAL_GUARD};
 struct report report = {.next_ms = REPORT_MS};
 
 /* Right-aligned in `width` columns at least. */
@@ -61,6 +75,18 @@ static void runner_step(struct runner *r)
     r->next_ms += STEP_MS;
 }
 
+__attribute__((noinline)) static void journal_add(struct journal *j, uint32_t ms)
+{
+    if (j->next <= JOURNAL_LINES)       /* the bug: there is no such entry */
+        j->tick[j->next++] = ms;
+}
+
+/* A breakpoint for whoever wants to know. */
+__attribute__((noinline, used)) static void journal_is_broken(void)
+{
+    __asm volatile("nop");
+}
+
 static void report_line(struct report *r, uint32_t ms, uint32_t cycle)
 {
     console_write("tick ");
@@ -73,6 +99,7 @@ static void report_line(struct report *r, uint32_t ms, uint32_t cycle)
     r->last_cycle = cycle;
     r->next_ms += REPORT_MS;
     r->lines++;
+    journal_add(&journal, ms);
 }
 
 /* What is due at this tick. */
@@ -82,6 +109,8 @@ static void poll(uint32_t ms, uint32_t cycle)
         runner_step(&runner);
     if (ms == report.next_ms)
         report_line(&report, ms, cycle);
+    if (ms == CHECK_MS && journal.guard != JOURNAL_GUARD)
+        journal_is_broken();
 }
 
 int main(void)

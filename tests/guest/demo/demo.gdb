@@ -48,4 +48,26 @@ break report_line if r->lines == 9
 continue
 print *r
 delete
+
+echo \n--- Two seconds later the firmware notices that its journal is broken.\n
+break journal_is_broken
+continue
+print/x journal
+
+echo \n--- Who did that, and when? Go back to the last write to the guard; nothing had to be recorded for it.\n
+delete
+watch journal.guard
+reverse-continue
+backtrace
+print journal.next
+
+echo \n--- The index was one too large. Its past is there too; and how long ago it was.\n
+delete
+reverse-step
+monitor timeline
+
+echo \n--- Forwards again, to where we came from and beyond.\n
+break journal_is_broken
+continue
+delete
 set pagination on
