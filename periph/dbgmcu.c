@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * MCU debug component of STM32F2 and F4 (RM0090 38.16, RM0033 32.16): identity and freeze bits. A system
+ * MCU debug component of STM32F1, F2 and F4 (RM0041 25.15, RM0033 32.16, RM0090 38.16): identity and freeze bits. A system
  * reset leaves it alone.
  *
  * The freeze bits are stored and have no effect: while a debugger halts the machine, time stands still for
@@ -16,7 +16,7 @@
 #define CR_DBG_STOP    (1u << 1)
 #define CR_DBG_STANDBY (1u << 2)
 
-enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS };
+enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS, F1_REGS = APB1_FZ };
 
 /* clang-format off */
 /* IDCODE is the chip's own: see dbgmcu_config. Its reserved bits 15:12 read 6. */
@@ -36,6 +36,17 @@ enum { IDCODE, CR, APB1_FZ, APB2_FZ, REGS };
 #define CR_FIELDS                                                                                  \
     BIT("DBG_SLEEP", 0), BIT("DBG_STOP", 1), BIT("DBG_STANDBY", 2), BIT("TRACE_IOEN", 5),          \
     BITS("TRACE_MODE", 6, 2)
+
+/* The freeze bits are all in CR. */
+static const struct reg f1_regs[F1_REGS] = {
+    [IDCODE] = REG_CONST("IDCODE", 0x00, 0, 0xFFFFFFFF, BITS("DEV_ID", 0, 12), BITS("REV_ID", 16, 16)),
+    [CR] = REG_PLAIN("CR", 0x04, 0, 0x01D9BFE7, CR_FIELDS,
+        BIT("DBG_IWDG_STOP", 8), BIT("DBG_WWDG_STOP", 9), BIT("DBG_TIM1_STOP", 10),
+        BIT("DBG_TIM2_STOP", 11), BIT("DBG_TIM3_STOP", 12), BIT("DBG_TIM4_STOP", 13),
+        BIT("DBG_I2C1_SMBUS_TIMEOUT", 15), BIT("DBG_I2C2_SMBUS_TIMEOUT", 16),
+        BIT("DBG_TIM6_STOP", 19), BIT("DBG_TIM7_STOP", 20), BIT("DBG_TIM15_STOP", 22),
+        BIT("DBG_TIM16_STOP", 23), BIT("DBG_TIM17_STOP", 24)),
+};
 
 static const struct reg f2_regs[REGS] = {SHARED_ROWS, [CR] = REG_PLAIN("CR", 0x04, 0, 0xE7, CR_FIELDS)};
 
@@ -66,11 +77,12 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         diag_unmodelled(d, CR, "DBG_STANDBY: Standby takes the power from the core all the same");
 }
 
-#define DBGMCU_OPS(label, table)                                                                   \
+#define DBGMCU_OPS(label, table, count)                                                            \
     {                                                                                              \
-        .name = label, .regs = table, .reg_count = REGS, .state_size = REGS * sizeof(uint32_t),    \
+        .name = label, .regs = table, .reg_count = count, .state_size = (count) * sizeof(uint32_t),    \
         .keeps_over_reset = true, .outputs = DBGMCU_OUTPUTS, .reset = reset, .write = write,       \
     }
 
-const struct device_ops dbgmcu_f2_ops = DBGMCU_OPS("dbgmcu_f2", f2_regs);
-const struct device_ops dbgmcu_ops = DBGMCU_OPS("dbgmcu", f4_regs);
+const struct device_ops dbgmcu_f1_ops = DBGMCU_OPS("dbgmcu_f1", f1_regs, F1_REGS);
+const struct device_ops dbgmcu_f2_ops = DBGMCU_OPS("dbgmcu_f2", f2_regs, REGS);
+const struct device_ops dbgmcu_ops = DBGMCU_OPS("dbgmcu", f4_regs, REGS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * External interrupt and event controller (RM0090 12, RM0033 10). An edge that is selected latches in PR
+ * External interrupt and event controller (RM0090 12, RM0033 10; RM0041 8: lines 0 to 17 only). An edge that is selected latches in PR
  * whatever the masks say: the detector stands in front of them (RM0090 figure 41).
  */
 #include "periph/exti_v1.h"
@@ -12,22 +12,26 @@
 
 enum { IMR, EMR, RTSR, FTSR, SWIER, PR, REGS };
 
-#define LINES 0x007FFFFFu
+#define LINES    0x007FFFFFu
+#define F1_LINES 0x0003FFFFu
 
+#define F1_FIELDS(name) FIELDS_0_15(name, 0, 1), BIT(name "16", 16), BIT(name "17", 17)
 #define LINE_FIELDS(name)                                                                          \
-    FIELDS_0_15(name, 0, 1), BIT(name "16", 16), BIT(name "17", 17), BIT(name "18", 18),           \
-        BIT(name "19", 19), BIT(name "20", 20), BIT(name "21", 21), BIT(name "22", 22)
+    F1_FIELDS(name), BIT(name "18", 18), BIT(name "19", 19), BIT(name "20", 20), BIT(name "21", 21), \
+        BIT(name "22", 22)
 
 /* clang-format off */
-static const struct reg regs[REGS] = {
-    [IMR] = REG_PLAIN("IMR", 0x00, 0, LINES, LINE_FIELDS("MR")),
-    [EMR] = REG_PLAIN("EMR", 0x04, 0, LINES, LINE_FIELDS("MR")),
-    [RTSR] = REG_PLAIN("RTSR", 0x08, 0, LINES, LINE_FIELDS("TR")),
-    [FTSR] = REG_PLAIN("FTSR", 0x0C, 0, LINES, LINE_FIELDS("TR")),
-    [SWIER] = REG_PLAIN("SWIER", 0x10, 0, LINES, LINE_FIELDS("SWIER")),
-    [PR] = {.name = "PR", .offset = 0x14, .width = 32, .readable = LINES, .w1c = LINES,
-        .fields = FIELDS(LINE_FIELDS("PR"))},
-};
+#define ROWS(lines, each)                                                                          \
+    [IMR] = REG_PLAIN("IMR", 0x00, 0, lines, each("MR")),                                        \
+    [EMR] = REG_PLAIN("EMR", 0x04, 0, lines, each("MR")),                                        \
+    [RTSR] = REG_PLAIN("RTSR", 0x08, 0, lines, each("TR")),                                      \
+    [FTSR] = REG_PLAIN("FTSR", 0x0C, 0, lines, each("TR")),                                      \
+    [SWIER] = REG_PLAIN("SWIER", 0x10, 0, lines, each("SWIER")),                                 \
+    [PR] = {.name = "PR", .offset = 0x14, .width = 32, .readable = lines, .w1c = lines,            \
+        .fields = FIELDS(each("PR"))}
+
+static const struct reg regs[REGS] = {ROWS(LINES, LINE_FIELDS)};
+static const struct reg f1_regs[REGS] = {ROWS(F1_LINES, F1_FIELDS)};
 /* clang-format on */
 
 /* The lines that share an interrupt output. */
@@ -97,13 +101,11 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     update_irq(d);
 }
 
-const struct device_ops exti_v1_ops = {
-    .name = "exti_v1",
-    .regs = regs,
-    .reg_count = REGS,
-    .state_size = REGS * sizeof(uint32_t),
-    .outputs = EXTI_OUTPUTS,
-    .inputs = EXTI_LINES,
-    .write = write,
-    .signal = signal,
-};
+#define EXTI_OPS(label, table)                                                                     \
+    {                                                                                              \
+        .name = label, .regs = table, .reg_count = REGS, .state_size = REGS * sizeof(uint32_t),    \
+        .outputs = EXTI_OUTPUTS, .inputs = EXTI_LINES, .write = write, .signal = signal,           \
+    }
+
+const struct device_ops exti_v1_f1_ops = EXTI_OPS("exti_v1_f1", f1_regs);
+const struct device_ops exti_v1_ops = EXTI_OPS("exti_v1", regs);

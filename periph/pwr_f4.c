@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Power control of STM32F2 and F4 (RM0033 4, RM0090 5): backup domain protection, regulators, wake-up flags.
+ * Power control of STM32F1, F2 and F4 (RM0041 4, RM0033 4, RM0090 5): backup domain protection, regulators, wake-up flags.
  * The F2's regulator has one voltage: no VOS, no VOSRDY.
  *
  * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
@@ -54,6 +54,16 @@ enum { VOS_NS = 20000, BACKUP_NS = 50000 };
 #define CSR_ROW(extra, ...)                                                                         \
     [CSR] = {.name = "CSR", .offset = 0x04, .width = 32, .flags = REG_BACKUP,                       \
         .readable = 0x030F | (extra), .writable = CSR_EWUP | CSR_BRE, .fields = FIELDS(__VA_ARGS__)}
+
+/* The F1 has no backup regulator and keeps its flash powered in Stop mode. */
+static const struct reg f1_regs[REGS] = {
+    [CR] = {.name = "CR", .offset = 0x00, .width = 32, .readable = 0x01F3, .writable = 0x01F3,
+        .action = CR_CWUF | CR_CSBF, .fields = FIELDS(
+            BIT("LPDS", 0), BIT("PDDS", 1), BIT("CWUF", 2), BIT("CSBF", 3), BIT("PVDE", 4),
+            BITS("PLS", 5, 3), BIT("DBP", 8))},
+    [CSR] = {.name = "CSR", .offset = 0x04, .width = 32, .flags = REG_BACKUP, .readable = 0x0107,
+        .writable = CSR_EWUP, .fields = FIELDS(BIT("WUF", 0), BIT("SBF", 1), BIT("PVDO", 2), BIT("EWUP", 8))},
+};
 
 static const struct reg f2_regs[REGS] = {CR_ROW(0, 0, CR_FIELDS), CSR_ROW(0, CSR_FIELDS)};
 
@@ -220,5 +230,6 @@ static void reset(struct device *d, enum reset_kind kind)
         .write = write, .event = event, .signal = signal, .clock = clock,                          \
     }
 
+const struct device_ops pwr_f1_ops = PWR_OPS("pwr_f1", f1_regs);
 const struct device_ops pwr_f2_ops = PWR_OPS("pwr_f2", f2_regs);
 const struct device_ops pwr_f4_ops = PWR_OPS("pwr_f4", f4_regs);

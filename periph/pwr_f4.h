@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Power control of STM32F2 and F4: its wires. */
+/* Power control of STM32F1, F2 and F4: its wires. */
 #ifndef PERIPH_PWR_F4_H
 #define PERIPH_PWR_F4_H
 

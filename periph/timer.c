@@ -26,7 +26,7 @@ static struct timer_model model_of(const struct device *d)
 {
     const struct reg *regs = d->ops->regs;
     struct timer_model m = {
-        .max = regs[TIM_ARR].reset,
+        .max = regs[TIM_ARR].readable,
         .flags = regs[TIM_SR].readable,
         .trgo_wired = signal_wired(d, TIMER_OUT_TRGO),
     };

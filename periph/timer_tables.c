@@ -69,6 +69,10 @@
                       .flags = REG_READ_EFFECT, .action = mask,                                    \
                       .fields = FIELDS({"DMAB", 0, (mask) > 0xFFFF ? 32 : 16})}
 
+#define BDTR_ROW                                                                                   \
+    PLAIN(TIM_BDTR, "BDTR", 0xFFFF, BITS("DTG", 0, 8), BITS("LOCK", 8, 2), BIT("OSSI", 10),        \
+          BIT("OSSR", 11), BIT("BKE", 12), BIT("BKP", 13), BIT("AOE", 14), BIT("MOE", 15))
+
 /* TIM6, TIM7 */
 static const struct reg basic_regs[TIM_REGS] = {
     PLAIN(TIM_CR1, "CR1", 0x008F, CR1_BASIC),
@@ -170,9 +174,60 @@ static const struct reg advanced_regs[TIM_REGS] = {
     COUNTER_ROWS(0xFFFF),
     PLAIN(TIM_RCR, "RCR", 0x00FF, BITS("REP", 0, 8)),
     FOUR_CAPTURE_ROWS(0xFFFF),
-    PLAIN(TIM_BDTR, "BDTR", 0xFFFF, BITS("DTG", 0, 8), BITS("LOCK", 8, 2), BIT("OSSI", 10),
-          BIT("OSSR", 11), BIT("BKE", 12), BIT("BKP", 13), BIT("AOE", 14), BIT("MOE", 15)),
+    BDTR_ROW,
     BURST_ROWS(0xFFFFFFFF),
+    ABSENT(TIM_OR),
+};
+
+/* TIM15 of the F100: two channels, one complement, break. */
+static const struct reg tim15_regs[TIM_REGS] = {
+    PLAIN(TIM_CR1, "CR1", 0x038F, CR1_UP),
+    PLAIN(TIM_CR2, "CR2", 0x077D, BIT("CCPC", 0), BIT("CCUS", 2), BIT("CCDS", 3), BITS("MMS", 4, 3),
+          BIT("OIS1", 8), BIT("OIS1N", 9), BIT("OIS2", 10)),
+    PLAIN(TIM_SMCR, "SMCR", 0x00F7, SMCR_SMALL),
+    PLAIN(TIM_DIER, "DIER", 0x47E7, BIT("UIE", 0), CC2_FLAGS("IE"), BIT("COMIE", 5), BIT("TIE", 6),
+          BIT("BIE", 7), BIT("UDE", 8), BIT("CC1DE", 9), BIT("CC2DE", 10), BIT("TDE", 14)),
+    CLEARED(TIM_SR, "SR", 0x06E7, BIT("UIF", 0), CC2_FLAGS("IF"), BIT("COMIF", 5), BIT("TIF", 6),
+            BIT("BIF", 7), CC2_OVER),
+    ACTS(TIM_EGR, "EGR", 0x00E7, BIT("UG", 0), CC2_FLAGS("G"), BIT("COMG", 5), BIT("TG", 6), BIT("BG", 7)),
+    PLAIN(TIM_CCMR1, "CCMR1", 0xFFFF, CCMR_CLEARABLE("1", 0), CCMR_CLEARABLE("2", 8)),
+    ABSENT(TIM_CCMR2),
+    PLAIN(TIM_CCER, "CCER", 0x00BF, CCER_PAIR("1", 0), CCER_CHANNEL("2", 4)),
+    COUNTER_ROWS(0xFFFF),
+    PLAIN(TIM_RCR, "RCR", 0x00FF, BITS("REP", 0, 8)),
+    CAPTURE(TIM_CCR1, "CCR1", 0xFFFF),
+    CAPTURE(TIM_CCR2, "CCR2", 0xFFFF),
+    ABSENT(TIM_CCR3),
+    ABSENT(TIM_CCR4),
+    BDTR_ROW,
+    BURST_ROWS(0xFFFF),
+    ABSENT(TIM_OR),
+};
+
+/* TIM16, TIM17 of the F100: one channel, one complement, break; no slave controller. */
+static const struct reg tim16_regs[TIM_REGS] = {
+    PLAIN(TIM_CR1, "CR1", 0x038F, CR1_UP),
+    PLAIN(TIM_CR2, "CR2", 0x030D, BIT("CCPC", 0), BIT("CCUS", 2), BIT("CCDS", 3), BIT("OIS1", 8),
+          BIT("OIS1N", 9)),
+    ABSENT(TIM_SMCR),
+    PLAIN(TIM_DIER, "DIER", 0x43E3, BIT("UIE", 0), CC1_FLAGS("IE"), BIT("COMIE", 5), BIT("TIE", 6),
+          BIT("BIE", 7), BIT("UDE", 8), BIT("CC1DE", 9), BIT("TDE", 14)),
+    CLEARED(TIM_SR, "SR", 0x02E3, BIT("UIF", 0), CC1_FLAGS("IF"), BIT("COMIF", 5), BIT("TIF", 6),
+            BIT("BIF", 7), BIT("CC1OF", 9)),
+    ACTS(TIM_EGR, "EGR", 0x00E3, BIT("UG", 0), CC1_FLAGS("G"), BIT("COMG", 5), BIT("TG", 6), BIT("BG", 7)),
+    PLAIN(TIM_CCMR1, "CCMR1", 0x00FF, CCMR_CLEARABLE("1", 0)),
+    ABSENT(TIM_CCMR2),
+    PLAIN(TIM_CCER, "CCER", 0x000F, CCER_PAIR("1", 0)),
+    WIDE(TIM_CNT, "CNT", 0, 0xFFFF, {"CNT", 0, 16}),
+    PLAIN(TIM_PSC, "PSC", 0xFFFF, BITS("PSC", 0, 16)),
+    WIDE(TIM_ARR, "ARR", 0, 0xFFFF, {"ARR", 0, 16}),
+    PLAIN(TIM_RCR, "RCR", 0x00FF, BITS("REP", 0, 8)),
+    CAPTURE(TIM_CCR1, "CCR1", 0xFFFF),
+    ABSENT(TIM_CCR2),
+    ABSENT(TIM_CCR3),
+    ABSENT(TIM_CCR4),
+    BDTR_ROW,
+    BURST_ROWS(0xFFFF),
     ABSENT(TIM_OR),
 };
 
@@ -192,4 +247,6 @@ const struct device_ops timer_two_channel_ops = TIMER_OPS("timer_two_channel", t
 const struct device_ops timer_general_ops = TIMER_OPS("timer_general", general_regs);
 const struct device_ops timer_tim2_ops = TIMER_OPS("timer_tim2", tim2_regs);
 const struct device_ops timer_tim5_ops = TIMER_OPS("timer_tim5", tim5_regs);
+const struct device_ops timer_tim15_ops = TIMER_OPS("timer_tim15", tim15_regs);
+const struct device_ops timer_tim16_ops = TIMER_OPS("timer_tim16", tim16_regs);
 const struct device_ops timer_advanced_ops = TIMER_OPS("timer_advanced", advanced_regs);

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <stddef.h>
 
-const struct chip *const chips[] = {&stm32f205rf, &stm32f405rg, NULL};
+const struct chip *const chips[] = {&stm32f100rb, &stm32f205rf, &stm32f405rg, NULL};
 
 static bool same_name(const char *a, const char *b)
 {

@@ -5,6 +5,7 @@
 
 #include "core/chip.h"
 
+extern const struct chip stm32f100rb;
 extern const struct chip stm32f205rf;
 extern const struct chip stm32f405rg;
 

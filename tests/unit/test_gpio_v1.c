@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pins of the STM32F100 and their way through AFIO to EXTI. */
+#include <criterion/criterion.h>
+
+#include "periph/chips/chips.h"
+#include "periph/gpio_v2.h"
+#include "tests/unit/board.h"
+
+enum { GPIOA = 0x40010800, GPIOB = 0x40010C00, CRL = 0, CRH = 4, IDR = 8, ODR = 0xC, BSRR = 0x10, BRR = 0x14,
+       LCKR = 0x18, AFIO = 0x40010000, AFIO_EVCR = AFIO, AFIO_MAPR = AFIO + 4, AFIO_EXTICR1 = AFIO + 8,
+       EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, EXTI_PR = 0x40010414, APB2ENR = 0x40021018 };
+
+static struct board *b;
+
+static void start(void)
+{
+    const struct machine_options options = {.seed = 1};
+
+    b = board_create_chip(&stm32f100rb, &options);
+    board_write(b, APB2ENR, 0x7D);
+}
+
+static void stop(void)
+{
+    board_destroy(b);
+}
+
+TestSuite(gpio_v1, .init = start, .fini = stop);
+
+static void drive(const char *port, unsigned pin, enum gpio_level level)
+{
+    const uint8_t bytes[2] = {(uint8_t)pin, (uint8_t)level};
+
+    cr_assert(machine_input(b->m, port, bytes, sizeof bytes));
+}
+
+/* CNF and MODE of pin 0 */
+static void configure(uint32_t port, uint32_t mode)
+{
+    board_write(b, port + CRL, 0x44444440 | mode);
+}
+
+Test(gpio_v1, push_pull_output_shows_in_idr)
+{
+    configure(GPIOA, 3);
+    board_write(b, GPIOA + BSRR, 1);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
+    drive("GPIOA", 0, GPIO_LOW);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1, "it wins against the board");
+    board_write(b, GPIOA + BRR, 1);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0);
+}
+
+Test(gpio_v1, open_drain_shows_the_boards_level)
+{
+    configure(GPIOA, 7);
+    board_write(b, GPIOA + BSRR, 1);
+    drive("GPIOA", 0, GPIO_HIGH);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
+    drive("GPIOA", 0, GPIO_LOW);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0);
+    drive("GPIOA", 0, GPIO_HIGH);
+    board_write(b, GPIOA + BRR, 1);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0);
+}
+
+Test(gpio_v1, odr_is_the_direction_of_the_pull)
+{
+    configure(GPIOA, 8);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0);
+    board_write(b, GPIOA + ODR, 1);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
+    drive("GPIOA", 0, GPIO_LOW);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0, "the board is stronger");
+    configure(GPIOA, 4);
+    drive("GPIOA", 0, GPIO_RELEASED);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0, "floating: no pull");
+}
+
+Test(gpio_v1, an_analog_pin_reads_0)
+{
+    drive("GPIOA", 0, GPIO_HIGH);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
+    configure(GPIOA, 0);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 0);
+}
+
+Test(gpio_v1, crh_has_the_upper_pins)
+{
+    board_write(b, GPIOA + CRH, 0x34444444);
+    board_write(b, GPIOA + BSRR, 1u << 15);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1u << 15);
+}
+
+Test(gpio_v1, set_wins_over_reset)
+{
+    configure(GPIOA, 3);
+    board_write(b, GPIOA + BSRR, 0x00010001);
+    cr_assert_eq(board_read(b, GPIOA + ODR), 1);
+}
+
+Test(gpio_v1, the_lock_sequence_freezes_the_configuration)
+{
+    board_write(b, GPIOA + LCKR, 0x10001);
+    board_write(b, GPIOA + LCKR, 0x00001);
+    board_write(b, GPIOA + LCKR, 0x10001);
+    board_read(b, GPIOA + LCKR);
+    cr_assert_eq(board_read(b, GPIOA + LCKR), 0x10001);
+    board_write(b, GPIOA + CRL, 0x33333333);
+    cr_assert_eq(board_read(b, GPIOA + CRL), 0x33333334);
+    cr_assert_eq(b->diags[DIAG_SEQUENCE], 1);
+}
+
+Test(gpio_v1, exticr_chooses_the_port_of_a_line)
+{
+    board_write(b, EXTI_IMR, 1);
+    board_write(b, EXTI_RTSR, 1);
+    board_write(b, AFIO_EXTICR1, 1);
+    drive("GPIOA", 0, GPIO_HIGH);
+    cr_assert_eq(board_read(b, EXTI_PR), 0, "port B is selected");
+    drive("GPIOB", 0, GPIO_HIGH);
+    cr_assert_eq(board_read(b, EXTI_PR), 1);
+    cr_assert(board_irq(b, "EXTI", 0));
+    board_write(b, EXTI_PR, 1);
+    cr_assert_not(board_irq(b, "EXTI", 0));
+}
+
+Test(gpio_v1, exticr_stays_at_port_a_without_the_afio_clock)
+{
+    board_write(b, APB2ENR, 0x7C);
+    board_write(b, AFIO_EXTICR1, 1);
+    board_write(b, APB2ENR, 0x7D);
+    cr_assert_eq(board_read(b, AFIO_EXTICR1), 0);
+}
+
+Test(gpio_v1, swj_cfg_is_write_only)
+{
+    board_write(b, AFIO_MAPR, 0x02000004);
+    cr_assert_eq(board_read(b, AFIO_MAPR), 4);
+}
+
+Test(gpio_v1, the_event_output_is_reported)
+{
+    board_write(b, AFIO_EVCR, 0x80);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+}
