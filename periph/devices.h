@@ -15,6 +15,7 @@ extern const struct device_ops dbgmcu_f1_ops;
 extern const struct device_ops dac_v1_ops;
 extern const struct device_ops dbgmcu_f2_ops;
 extern const struct device_ops dbgmcu_ops;           /* F4 */
+extern const struct device_ops dma_v1_ops;
 extern const struct device_ops dma_v2_ops;
 extern const struct device_ops exti_v1_f1_ops;      /* 18 lines */
 extern const struct device_ops exti_v1_ops;
