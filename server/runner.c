@@ -26,6 +26,8 @@ enum {
     FIRST_ASYNCHRONOUS = 14         /* PendSV, SysTick and interrupts: what C_MASKINTS masks */
 };
 
+#define VTOR 0xE000ED08u
+
 void runner_init(struct runner *r, struct server *server)
 {
     *r = (struct runner){
@@ -512,6 +514,76 @@ static bool start_back(struct runner *r)
     return true;
 }
 
+/* The way out of a handler that a step back has come into through its return: the search for its entry. */
+struct way_out {
+    struct runner *runner;
+    uint32_t handler, exception;
+};
+
+static bool way_out_stops(void *context, const struct stop *stop)
+{
+    const struct way_out *w = context;
+
+    if (stop->kind == STOP_BREAKPOINT && stop->address == w->handler &&
+        exception_number(w->runner->server->machine) == w->exception)
+        return true;
+    return search_stops(w->runner->server, stop);
+}
+
+static uint32_t handler_of(struct machine *m, uint32_t exception)
+{
+    uint32_t table = 0, handler = 0, done;
+
+    machine_peek(m, VTOR, &table, sizeof table, &done);
+    machine_peek(m, table + 4 * exception, &handler, sizeof handler, &done);
+    return handler & ~1u;
+}
+
+/* Back to where the handler that is active now begins, or to a stop of the user's in it. */
+static enum timeline_back go_to_entry(struct runner *r, struct stop *stop, bool *out)
+{
+    struct machine *m = r->server->machine;
+    struct timeline *t = r->server->timeline;
+    struct way_out w = {.runner = r, .exception = exception_number(m)};
+    enum timeline_back back;
+    bool there;
+
+    w.handler = handler_of(m, w.exception);
+    there = machine_break_at(m, w.handler);
+    if (!there)
+        machine_break_add(m, BREAK_HARDWARE, w.handler);
+    timeline_search_start(t, &(struct timeline_filter){&w, way_out_stops});
+    while ((back = timeline_search(t, SLICE_MAX, stop)) == TIMELINE_SEARCHING)
+        ;
+    if (!there)
+        machine_break_remove(m, BREAK_HARDWARE, w.handler);
+    *out = back == TIMELINE_HIT && stop->kind == STOP_BREAKPOINT && stop->address == w.handler &&
+           !search_stops(r->server, stop);
+    return back;
+}
+
+/* As steps forwards pass over interrupt handlers, steps back do: whoever would come into one through its
+ * return goes on to before its entry, and has not undone an instruction yet. */
+static enum timeline_back step_back(struct runner *r, struct stop *stop)
+{
+    struct machine *m = r->server->machine;
+    struct timeline *t = r->server->timeline;
+    uint32_t from = exception_number(m);
+    enum timeline_back back = timeline_step_back(t, stop);
+    bool out;
+
+    while (back == TIMELINE_STEPPED && !r->step_interrupts && exception_number(m) != from &&
+           exception_number(m) >= FIRST_ASYNCHRONOUS) {
+        back = go_to_entry(r, stop, &out);
+        if (back != TIMELINE_HIT || !out)
+            return back;
+        back = timeline_step_back(t, stop);
+        if (back == TIMELINE_STEPPED && exception_number(m) == from)
+            back = timeline_step_back(t, stop);
+    }
+    return back;
+}
+
 bool runner_step_back(struct runner *r)
 {
     enum timeline_back back;
@@ -519,7 +591,7 @@ bool runner_step_back(struct runner *r)
 
     if (!start_back(r))
         return false;
-    back = timeline_step_back(r->server->timeline, &stop);
+    back = step_back(r, &stop);
     report_back(r, back, &stop);
     return true;
 }

@@ -41,6 +41,16 @@ set $in_handler = ($xpsr & 0x1ff) == 15
 stepi
 printf "ticks %d, and back: %d\n", $seen, $in_handler && $pc == $thread_pc
 
+# test: steps_back_pass_over_handlers_as_steps_forwards_do
+# expect: ^passed over: 1 1$
+monitor step-interrupts off
+set $in_thread = ($xpsr & 0x1ff) == 0
+set $was_ticks = ticks
+reverse-stepi
+set $before_pc = $pc
+printf "passed over: %d %d\n", $in_thread && ($xpsr & 0x1ff) == 0 && ticks == $was_ticks - 1, $pc != $thread_pc
+monitor step-interrupts on
+
 # test: reverse_continue_into_earlier_handlers
 # expect: ^ticks 1$
 break systick_handler
