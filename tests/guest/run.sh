@@ -15,6 +15,7 @@
 set -u
 elf=$1
 case $elf in
+*/f100/*) chip=stm32f100rb ;;
 */f205/*) chip=stm32f205rf ;;
 *) chip=stm32f405rg ;;
 esac
