@@ -16,7 +16,8 @@ static void drive(struct device *d, unsigned input, bool level)
     const uint8_t bytes[] = {c->pin, level ? GPIO_HIGH : GPIO_LOW};
 
     (void)input;
-    port->ops->input(port, bytes, sizeof bytes);
+    if (port)
+        port->ops->input(port, bytes, sizeof bytes);
 }
 
 static void reset(struct device *d, enum reset_kind kind)

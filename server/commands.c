@@ -18,7 +18,7 @@ static const struct command commands_general[] = {
 };
 
 static const struct command *const tables[] = {
-    commands_general, commands_run_control, commands_timeline, commands_view, commands_memory,
+    commands_general, commands_run_control, commands_timeline, commands_view, commands_memory, commands_board,
     commands_compatible,
 };
 

@@ -36,6 +36,7 @@ extern const struct command commands_run_control[];     /* cmd_run.c: reset, hal
 extern const struct command commands_memory[];          /* cmd_memory.c: mdw..., mww..., load_image */
 extern const struct command commands_view[];            /* cmd_view.c: regs, periph, irq, clocks, info, fault */
 extern const struct command commands_timeline[];        /* cmd_timeline.c: seek, last-write, ... */
+extern const struct command commands_board[];           /* cmd_board.c: pin, adc, uart, temperature */
 extern const struct command commands_compatible[];      /* cmd_compatible.c: words that launch files use */
 
 #endif

@@ -16,6 +16,7 @@
 #include "core/device.h"
 #include "core/replay/timeline.h"
 #include "gdbstub/gdbstub.h"
+#include "server/attach.h"
 #include "server/boot.h"
 #include "server/explain.h"
 #include "server/hosttime.h"
@@ -35,6 +36,7 @@ enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
 
 /* The program: the server's parts and the event loop's handles around them. */
 struct program {
+    struct attachments *attachments;    /* outlives the machine */
     struct options options;
     struct server server;
     struct target *target;
@@ -341,14 +343,24 @@ static bool build_machine(struct program *p)
     };
     struct machine_host host = {.context = p, .output = machine_output, .diag = machine_diag};
     char error[ERROR_TEXT];
+    const char *lacking;
 
     if (!chip)
         return false;
+    p->attachments = attachments_create(o);
+    if (!p->attachments)
+        return false;
+    options.board = attachments_board(p->attachments);
     p->server.machine = machine_create(chip, &options, &host, error, sizeof error);
     if (!p->server.machine) {
         fprintf(stderr, "backstep: %s: %s\n", chip->name, error);
         return false;
     }
+    if (!attachments_fit(p->attachments, p->server.machine))
+        return false;
+    machine_engine(p->server.machine, &lacking);
+    if (lacking)
+        fprintf(stderr, "backstep: no translator: %s; the interpreter runs instead\n", lacking);
     return boot_load(p->server.machine, &p->server.image, o->image);
 }
 
@@ -495,7 +507,10 @@ static void destroy(struct program *p)
     recording_free(&p->recording);
     if (p->image_fd >= 0)
         close(p->image_fd);
+    if (p->server.machine && !p->options.replay)
+        attachments_save(p->attachments, p->server.machine);
     machine_destroy(p->server.machine);
+    attachments_free(p->attachments);
     image_free(&p->server.image);
 }
 

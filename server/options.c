@@ -18,7 +18,7 @@
 #endif
 
 enum option_key {
-    KEY_CHIP = 1000, KEY_ADDRESS, KEY_GDB, KEY_RUN, KEY_BATCH, KEY_MAX_CYCLES, KEY_TIMEOUT, KEY_UART,
+    KEY_CHIP = 1000, KEY_ADDRESS, KEY_GDB, KEY_RUN, KEY_BATCH, KEY_MAX_CYCLES, KEY_TIMEOUT, KEY_UART, KEY_ATTACH,
     KEY_SEMIHOSTING, KEY_SEMIHOSTING_CONSOLE, KEY_SEMIHOSTING_ARGS, KEY_ENGINE, KEY_SPEED, KEY_STATS,
     KEY_HISTORY_MEMORY, KEY_NO_HISTORY, KEY_RECORD, KEY_REPLAY,
     KEY_STRICT_MONITOR, KEY_SEED, KEY_HSE, KEY_LSE, KEY_STOP_ON, KEY_QUIET, KEY_LIST_CHIPS,
@@ -34,6 +34,7 @@ static const struct option long_options[] = {
     {"max-cycles", required_argument, NULL, KEY_MAX_CYCLES},
     {"timeout", required_argument, NULL, KEY_TIMEOUT},
     {"uart", required_argument, NULL, KEY_UART},
+    {"attach", required_argument, NULL, KEY_ATTACH},
     {"semihosting", optional_argument, NULL, KEY_SEMIHOSTING},
     {"semihosting-console", required_argument, NULL, KEY_SEMIHOSTING_CONSOLE},
     {"semihosting-args", required_argument, NULL, KEY_SEMIHOSTING_ARGS},
@@ -71,6 +72,9 @@ static const char help_text[] =
     "  --timeout SECONDS       stop after so much real time (--batch)\n"
     "  --uart NAME=WHERE       connect a UART: stdio | pty | tcp:PORT | file:PATH | null (repeatable;\n"
     "                          default: the first UART that is used goes to stdio)\n"
+    "  --attach DEVICE         put a device around the chip (repeatable): 24cXX@I2C1[:0x50][=FILE],\n"
+    "                          lm75@I2C1[:0x48], 25qXX@SPI1:PA4[=FILE] (PA4: chip select), loop@SPI1\n"
+    "                          (MOSI to MISO), wire@PA0:PB1 (PA0 drives PB1)\n"
     "  --semihosting[=DIR]     serve Arm semihosting; host files only below DIR, without DIR only\n"
     "                          console, time and exit\n"
     "  --semihosting-console WHERE  auto | gdb | stdio (default auto: gdb's console while one is\n"
@@ -194,6 +198,14 @@ static bool parse_uart(struct options *o, char *text)
     return true;
 }
 
+static bool add_attachment(struct options *o, const char *text)
+{
+    if (o->attach_count == OPTIONS_ATTACH)
+        return bad("--attach: at most %d", OPTIONS_ATTACH);
+    o->attach[o->attach_count++] = text;
+    return true;
+}
+
 static bool parse_console(struct options *o, const char *text)
 {
     static const char *const names[] = {"auto", "gdb", "stdio"};
@@ -276,6 +288,8 @@ static bool apply(struct options *o, int key, char *argument)
         return parse_positive("timeout", argument, &o->timeout);
     case KEY_UART:
         return parse_uart(o, argument);
+    case KEY_ATTACH:
+        return add_attachment(o, argument);
     case KEY_SEMIHOSTING:
         o->semihosting = true;
         o->semihosting_dir = argument;

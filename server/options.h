@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OPTIONS_UARTS = 16, OPTIONS_HOST = 256 };
+enum { OPTIONS_ATTACH = 8, OPTIONS_UARTS = 16, OPTIONS_HOST = 256 };
 
 /* Exit statuses of the program; in --batch the firmware's own are 0..123. */
 enum {
@@ -41,6 +41,8 @@ struct options {
     double timeout;             /* wall seconds; 0: no limit */
     struct uart_option uarts[OPTIONS_UARTS];
     unsigned uart_count;
+    const char *attach[OPTIONS_ATTACH];     /* "24c256@I2C1:0x50=FILE" */
+    unsigned attach_count;
     bool semihosting;
     const char *semihosting_dir;    /* NULL: console and exit only */
     enum console_place semihosting_console;

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Devices around the chip, from the command line. See attach.h. */
+#include "server/attach.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/chip.h"
+#include "core/machine.h"
+#include "core/memory.h"
+#include "core/clock.h"
+#include "periph/board.h"
+#include "server/options.h"
+
+enum { NAME = 64, WORD = 16, PORT = 8 };
+
+/* One option, taken apart: TYPE@BUS[:PLACE][=FILE]. */
+struct attachment {
+    char name[NAME];            /* of the device and its memory: the option without its file */
+    char type[WORD], bus[WORD], place[WORD];
+    char port[PORT];            /* a pin that the option names */
+    const char *file;           /* NULL: none */
+    uint8_t *contents;          /* of the file, to begin with */
+    struct chip_bytes init[2];
+    union {
+        struct eeprom_24xx_config eeprom;
+        struct lm75_config lm75;
+        struct nor_25q_config nor;
+        struct wire_config wire;
+    } config;
+};
+
+struct attachments {
+    struct attachment items[OPTIONS_ATTACH];
+    unsigned count;
+    struct chip_device devices[OPTIONS_ATTACH + 1];
+    struct chip_memory memories[OPTIONS_ATTACH + 1];
+    unsigned memory_count;
+    struct chip_route routes[OPTIONS_ATTACH + 1];
+    unsigned route_count;
+};
+
+bool attach_parse_pin(const char *text, char port[8], unsigned *pin)
+{
+    char *end;
+
+    if (toupper((unsigned char)text[0]) != 'P' || !isalpha((unsigned char)text[1]) ||
+        !isdigit((unsigned char)text[2]))
+        return false;
+    snprintf(port, 8, "GPIO%c", toupper((unsigned char)text[1]));
+    *pin = (unsigned)strtoul(text + 2, &end, 10);
+    return !*end && *pin < 16;
+}
+
+static bool bad(const char *option, const char *why)
+{
+    fprintf(stderr, "backstep: --attach %s: %s\n", option, why);
+    return false;
+}
+
+static bool copy(char *to, size_t room, const char *from, size_t size)
+{
+    if (size >= room)
+        return false;
+    memcpy(to, from, size);
+    to[size] = 0;
+    return true;
+}
+
+static bool take_apart(struct attachment *a, const char *option)
+{
+    const char *equals = strchr(option, '=');
+    size_t size = equals ? (size_t)(equals - option) : strlen(option), type, bus;
+    const char *rest;
+
+    a->file = equals ? equals + 1 : NULL;
+    if (!copy(a->name, sizeof a->name, option, size))
+        return false;
+    type = strcspn(a->name, "@");
+    rest = a->name + type;
+    if (!*rest || !copy(a->type, sizeof a->type, a->name, type))
+        return false;
+    rest++;
+    bus = strcspn(rest, ":");
+    return copy(a->bus, sizeof a->bus, rest, bus) &&
+           copy(a->place, sizeof a->place, rest + bus + !!rest[bus], strlen(rest + bus + !!rest[bus]));
+}
+
+/* ---- contents ---- */
+
+/* The file fills the memory from its start; a file that does not exist yet will. */
+static bool read_contents(struct attachment *a, uint32_t size)
+{
+    FILE *file = a->file ? fopen(a->file, "rb") : NULL;
+    bool readable;
+    size_t got;
+
+    if (!file)
+        return !a->file || errno == ENOENT || bad(a->name, strerror(errno));
+    a->contents = malloc(size);
+    got = a->contents ? fread(a->contents, 1, size, file) : 0;
+    readable = !ferror(file);
+    fclose(file);
+    if (!readable)
+        return bad(a->name, "the file cannot be read");
+    a->init[0] = (struct chip_bytes){0, (uint32_t)got, a->contents};
+    return a->contents || bad(a->name, "out of memory");
+}
+
+static bool add_memory(struct attachments *all, struct attachment *a, uint32_t size)
+{
+    all->memories[all->memory_count++] = (struct chip_memory){
+        .name = a->name, .size = size, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS, .init = a->init};
+    return read_contents(a, size);
+}
+
+static bool save_one(const struct attachment *a, const struct nvm *nvm)
+{
+    uint32_t known = a->init[0].size;
+    FILE *file;
+    bool done;
+
+    if (known == nvm->size && !memcmp(nvm->bytes, a->contents, known))
+        return true;
+    file = fopen(a->file, "wb");
+    done = file && fwrite(nvm->bytes, 1, nvm->size, file) == nvm->size;
+    if (file)
+        done &= !fclose(file);
+    return done || bad(a->name, "the file cannot be written");
+}
+
+bool attachments_save(const struct attachments *all, struct machine *m)
+{
+    bool done = true;
+
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct attachment *a = &all->items[i];
+        const struct device *d = machine_device_named(m, a->name);
+        const struct nvm *nvm = a->file && d ? device_nvm(d, a->name) : NULL;
+        if (nvm)
+            done &= save_one(a, nvm);
+    }
+    return done;
+}
+
+/* ---- kinds ---- */
+
+static struct chip_device row(const struct attachment *a, const struct device_ops *ops, const char *joins)
+{
+    return (struct chip_device){.name = a->name, .ops = ops, .gate = GATE_NONE, .reset_line = GATE_NONE,
+                                .config = &a->config, .joins = joins};
+}
+
+static bool i2c_address(const struct attachment *a, unsigned standard, uint8_t *address)
+{
+    char *end;
+    unsigned long value = *a->place ? strtoul(a->place, &end, 0) : standard;
+
+    if (*a->place && (*end || value < 3 || value > 0x77))
+        return bad(a->name, "expected an address from 0x03 to 0x77");
+    *address = (uint8_t)value;
+    return true;
+}
+
+/* 24c01 to 24c512: kilobits, with the page sizes of the common parts. */
+static bool add_eeprom(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    unsigned long kilobits = strtoul(a->type + 3, NULL, 10);
+    uint32_t size = (uint32_t)kilobits * 128;
+
+    if (kilobits < 1 || kilobits > 512 || kilobits & (kilobits - 1))
+        return bad(a->name, "expected 24c01, 24c02, ... 24c512");
+    a->config.eeprom = (struct eeprom_24xx_config){
+        .memory = a->name, .size = size,
+        .page = size <= 256 ? 8 : size <= 2048 ? 16 : size <= 8192 ? 32 : size <= 32768 ? 64 : 128};
+    *device = row(a, &eeprom_24xx_ops, a->bus);
+    return i2c_address(a, 0x50, &a->config.eeprom.address) && add_memory(all, a, size);
+}
+
+static bool add_lm75(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    (void)all;
+    *device = row(a, &lm75_ops, a->bus);
+    return i2c_address(a, 0x48, &a->config.lm75.address);
+}
+
+static bool add_nor(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    unsigned long megabits = strtoul(a->type + 3, NULL, 10);
+    uint32_t size = (uint32_t)megabits << 17;
+    unsigned pin;
+
+    if (megabits < 1 || megabits > 128 || megabits & (megabits - 1))
+        return bad(a->name, "expected 25q01, 25q02, ... 25q128");
+    if (!attach_parse_pin(a->place, a->port, &pin))
+        return bad(a->name, "expected the pin of its chip select, for instance 25q32@SPI1:PA4");
+    a->config.nor = (struct nor_25q_config){.memory = a->name, .size = size};
+    *device = row(a, &nor_25q_ops, a->bus);
+    all->routes[all->route_count++] = (struct chip_route){a->port, (uint16_t)pin, a->name, NOR_25Q_IN_CS, 1};
+    return add_memory(all, a, size);
+}
+
+static bool add_wire(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    char from[PORT];
+    unsigned pin, from_pin;
+
+    if (!attach_parse_pin(a->bus, from, &from_pin) || !attach_parse_pin(a->place, a->port, &pin))
+        return bad(a->name, "expected two pins, the driving one first: wire@PA0:PB1");
+    a->config.wire = (struct wire_config){.port = a->port, .pin = (uint8_t)pin};
+    *device = row(a, &wire_ops, NULL);
+    snprintf(a->bus, sizeof a->bus, "%s", from);
+    all->routes[all->route_count++] = (struct chip_route){a->bus, (uint16_t)from_pin, a->name, 0, 1};
+    return true;
+}
+
+static bool add_loop(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    (void)all;
+    *device = row(a, &spi_loop_ops, a->bus);
+    return true;
+}
+
+static const struct {
+    const char *prefix;
+    bool (*add)(struct attachments *all, struct attachment *a, struct chip_device *device);
+} kinds[] = {
+    {"24c", add_eeprom}, {"25q", add_nor}, {"lm75", add_lm75}, {"loop", add_loop}, {"wire", add_wire},
+};
+
+static bool add(struct attachments *all, const char *option)
+{
+    struct attachment *a = &all->items[all->count];
+
+    if (!take_apart(a, option))
+        return bad(option, "expected TYPE@BUS[:PLACE][=FILE]; see --help");
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strncmp(a->type, kinds[i].prefix, strlen(kinds[i].prefix)))
+            return kinds[i].add(all, a, &all->devices[all->count++]);
+    return bad(option, "expected 24cXX, 25qXX, lm75, loop or wire");
+}
+
+/* ---- the whole ---- */
+
+static bool is_bus(const struct device *d, const char *type)
+{
+    const char *model = !strcmp(type, "loop") || !strncmp(type, "25q", 3) ? "spi_" : "i2c_";
+
+    return d && !strncmp(d->ops->name, model, 4);
+}
+
+bool attachments_fit(const struct attachments *all, const struct machine *m)
+{
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct attachment *a = &all->items[i];
+        const char *joins = all->devices[i].joins;
+        if (joins && !is_bus(machine_device_named(m, joins), a->type))
+            return bad(a->name, "the chip has no such bus");
+        if (!joins && !machine_device_named(m, a->port))
+            return bad(a->name, "the chip has no such port");
+    }
+    return true;
+}
+
+struct attachments *attachments_create(const struct options *options)
+{
+    struct attachments *all = calloc(1, sizeof *all);
+
+    for (unsigned i = 0; all && i < options->attach_count; i++)
+        if (!add(all, options->attach[i])) {
+            attachments_free(all);
+            return NULL;
+        }
+    return all;
+}
+
+struct machine_board attachments_board(const struct attachments *a)
+{
+    return (struct machine_board){a->devices, a->memories, a->routes};
+}
+
+void attachments_free(struct attachments *all)
+{
+    if (!all)
+        return;
+    for (unsigned i = 0; i < OPTIONS_ATTACH; i++)
+        free(all->items[i].contents);
+    free(all);
+}
