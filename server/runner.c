@@ -48,11 +48,19 @@ void runner_set_speed(struct runner *r, double speed)
     anchor(r);
 }
 
+static void end_detour(struct runner *r)
+{
+    if (!r->detour.active)
+        return;
+    machine_break_remove(r->server->machine, BREAK_OWN, r->detour.pc);
+    r->detour.active = false;
+}
+
 void runner_moved(struct runner *r)
 {
     r->finished = false;
     r->waiting_for_input = false;
-    r->detour.active = false;
+    end_detour(r);
     anchor(r);
 }
 
@@ -83,14 +91,6 @@ static struct stop step_machine(struct runner *r)
 }
 
 /* ---- stopping ---- */
-
-static void end_detour(struct runner *r)
-{
-    if (!r->detour.active)
-        return;
-    machine_break_remove(r->server->machine, BREAK_OWN, r->detour.pc);
-    r->detour.active = false;
-}
 
 static void report(struct runner *r, const struct target_stop *stop)
 {
