@@ -10,6 +10,7 @@ extern const struct device_ops adc_v2_ops;
 extern const struct device_ops afio_ops;
 extern const struct device_ops bkp_ops;
 extern const struct device_ops bkpsram_ops;
+extern const struct device_ops bxcan_ops;
 extern const struct device_ops crc_v1_ops;
 extern const struct device_ops dbgmcu_f1_ops;
 extern const struct device_ops dac_v1_ops;
@@ -26,6 +27,8 @@ extern const struct device_ops gpio_v2_ops;
 extern const struct device_ops i2c_v1_ops;
 extern const struct device_ops iwdg_v1_ops;
 extern const struct device_ops pwr_f1_ops;
+extern const struct device_ops otg_fs_ops;
+extern const struct device_ops otg_hs_ops;
 extern const struct device_ops pwr_f2_ops;
 extern const struct device_ops pwr_f4_ops;
 extern const struct device_ops rcc_f1_ops;
@@ -36,6 +39,7 @@ extern const struct device_ops spi_v1_ops;
 extern const struct device_ops spi_v1_plain_ops;        /* without I2S: F1 */
 extern const struct device_ops rtc_v2_ops;
 extern const struct device_ops rtc_v2_f2_ops;
+extern const struct device_ops sdio_v1_ops;
 extern const struct device_ops syscfg_f4_ops;
 extern const struct device_ops timer_advanced_ops;      /* TIM1, TIM8 */
 extern const struct device_ops timer_basic_ops;         /* TIM6, TIM7 */

@@ -203,11 +203,11 @@ static const struct chip_device devices[] = {
     {"RNG", &rng_v1_ops, AT(0x50060800), GATE(AHB2, 6), ON(PLL48), IRQS(80)},
 
     /* Register tables only. */
-    {"CAN1", &unmodelled_can_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
-    {"CAN2", &unmodelled_can_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
-    {"SDIO", &unmodelled_sdio_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48)},
-    {"OTG_FS", &unmodelled_otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
-    {"OTG_HS", &unmodelled_otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
+    {"CAN1", &bxcan_ops, AT(0x40006400), GATE(APB1, 25), ON(PCLK1)},
+    {"CAN2", &bxcan_ops, AT(0x40006800), GATE(APB1, 26), ON(PCLK1)},
+    {"SDIO", &sdio_v1_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48), IRQS(49)},
+    {"OTG_FS", &otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},
+    {"OTG_HS", &otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},
     {"FSMC", &unmodelled_fsmc_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)},
     {.name = NULL},
 };

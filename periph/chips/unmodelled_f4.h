@@ -5,12 +5,8 @@
 
 #include "core/device.h"
 
-extern const struct device_ops unmodelled_can_ops;
 extern const struct device_ops unmodelled_fsmc_ops;
 extern const struct device_ops unmodelled_i2c_ops;
-extern const struct device_ops unmodelled_otg_fs_ops;
-extern const struct device_ops unmodelled_otg_hs_ops;
-extern const struct device_ops unmodelled_sdio_ops;
 extern const struct device_ops unmodelled_spi_ops;
 
 #endif

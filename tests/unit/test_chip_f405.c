@@ -229,13 +229,13 @@ Test(chip_f405, unmodelled_blocks_say_so)
 {
     open_every_gate();
     b->diags[DIAG_UNMODELLED] = 0;
-    cr_assert_eq(board_read(b, 0x40006404), 0xC02, "CAN1.MSR");
+    cr_assert_eq(board_read(b, 0xA0000000), 0x30DB, "FSMC.BCR1");
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
-    cr_assert(strstr(b->last_diag, "CAN1.MSR"));
-    board_write(b, 0x40006400, 0x40);
+    cr_assert(strstr(b->last_diag, "FSMC.BCR1"));
+    board_write(b, 0xA0000004, 0x40);
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 2);
-    cr_assert_eq(board_read(b, 0x40006400), 0x10002);
-    board_peek(b, 0x40006408);
+    cr_assert_eq(board_read(b, 0xA0000004), 0x0FFFFFFF);
+    board_peek(b, 0xA0000008);
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 2, "looking says nothing");
     cr_assert_eq(board_read(b, 0x50001000), 0, "an OTG FIFO");
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 3);
