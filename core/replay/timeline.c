@@ -9,7 +9,10 @@
 #include "core/replay/history.h"
 #include "core/replay/inputs.h"
 
+/* A checkpoint costs about 20 us; what lies between two is replayed for a step back that comes there. */
 enum {
+    SPACING_INTERPRETER = 1 << 20,
+    SPACING_TRANSLATOR = 1 << 23,
     RUN_MIN = 1 << 16,          /* cycles run at least between looks at the instruction count */
     WINDOW_FIRST = 64,          /* cycles before a moment in which the previous boundary is looked for */
     WINDOW_GROWTH = 16,
@@ -484,7 +487,9 @@ struct timeline *timeline_create(struct machine *m, const struct timeline_option
         return NULL;
     t->machine = m;
     t->options = *options;
-    t->spacing = options->spacing ? options->spacing : TIMELINE_SPACING;
+    t->spacing = machine_options(m)->translator ? SPACING_TRANSLATOR : SPACING_INTERPRETER;
+    if (options->spacing)
+        t->spacing = options->spacing;
     t->live = true;
     t->wanted = machine_modes(m);
     t->inputs = inputs_create();

@@ -26,14 +26,13 @@ struct timeline;
 
 struct timeline_options {
     size_t memory;              /* budget for checkpoints, bytes */
-    uint64_t spacing;           /* instructions between checkpoints; 0: TIMELINE_SPACING */
+    uint64_t spacing;           /* instructions between checkpoints; 0: about 2 to 10 ms of running */
     void *context;
     /* An input in the past dropped what came after it: the history that began at `from` is gone. */
     void (*forked)(void *context, struct moment from);
 };
 
 #define TIMELINE_MEMORY ((size_t)256 << 20)
-enum { TIMELINE_SPACING = 1 << 20 };
 
 /* History begins with the machine as it is. Machine and timeline belong together from now on: the machine
  * is run through the timeline only, and outlives it. NULL when out of memory. */
