@@ -22,11 +22,13 @@ enum stm32_clock {
     CLOCK_PLL48,        /* USB OTG FS, SDIO, RNG */
     CLOCK_PLLI2S,
     CLOCK_RTC,          /* RTCCLK: stopped unless selected and enabled */
+    CLOCK_ADC_HALVES,   /* F1: half cycles of ADCCLK, in which its conversions are counted */
     CLOCK_NS,           /* no wire of the chip: 1 GHz at all times, for delays in real time (delay.h) */
     CLOCK_STM32_END
 };
 
-/* For struct chip: names of the above; CLOCK_NS has none, as nobody wants to see it. */
+/* For struct chip: names of the above; CLOCK_ADC_HALVES and CLOCK_NS have none,
+ * as nobody wants to see them. */
 extern const char *const stm32_clock_names[CLOCK_MAX];
 
 #endif

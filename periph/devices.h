@@ -5,6 +5,7 @@
 
 #include "core/device.h"
 
+extern const struct device_ops adc_v1_ops;
 extern const struct device_ops adc_v2_common_ops;
 extern const struct device_ops adc_v2_ops;
 extern const struct device_ops afio_ops;

@@ -246,6 +246,7 @@ static void bus_rates(const struct device *d, struct clock_rate *rates)
     rates[CLOCK_SYSTICK_REF] = scaled(hclk, 1, 8);
     rates[CLOCK_PCLK1] = scaled(hclk, 1, apb1);
     rates[CLOCK_PCLK2] = scaled(hclk, 1, apb2);
+    rates[CLOCK_ADC_HALVES] = scaled(rates[CLOCK_PCLK2], 1, field(cfgr, 14, 2) + 1);
     rates[CLOCK_TIMER1] = scaled(rates[CLOCK_PCLK1], apb1 == 1 ? 1 : 2, 1);
     rates[CLOCK_TIMER2] = scaled(rates[CLOCK_PCLK2], apb2 == 1 ? 1 : 2, 1);
 }

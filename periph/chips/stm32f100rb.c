@@ -2,11 +2,13 @@
 /*
  * STM32F100RBT6, value line: 128 KiB of flash, 8 KiB of SRAM, LQFP64 (RM0041, data sheet DS5944). A Cortex-M3
  * without MPU. Not there: the factory's boot loader, whose place reads as erased flash; boot pins (BOOT0 is low
- * for ever). ADC, DAC, DMA, I2C, SPI, CEC, RTC and WWDG have register tables only.
+ * for ever). I2C, SPI, CEC, RTC and WWDG have register tables only.
  */
 #include "periph/afio.h"
 #include "periph/bkp.h"
+#include "periph/chips/analog_triggers_f1.h"
 #include "periph/chips/chips.h"
+#include "periph/chips/dma_requests_f1.h"
 #include "periph/chips/unmodelled_f1.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
@@ -107,14 +109,14 @@ static const struct chip_device devices[] = {
     {"CRC", &crc_v1_ops, AT(0x40023000), AHB_GATE(6), ON(CORE)},
 
     /* Register tables only. */
+    {"DMA1", &dma_v1_ops, AT(0x40020000), AHB_GATE(0), ON(CORE), IRQS(11, 12, 13, 14, 15, 16, 17)},
+    {"ADC1", &adc_v1_ops, AT(0x40012400), GATE(APB2, 9), ON(ADC_HALVES), IRQS(18)},
+    {"DAC", &dac_v1_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1), IRQS(54)},
     {"SPI1", &unmodelled_f1_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
     {"SPI2", &unmodelled_f1_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
     {"I2C1", &unmodelled_f1_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
     {"I2C2", &unmodelled_f1_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
-    {"DAC", &unmodelled_f1_dac_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1)},
     {"CEC", &unmodelled_f1_cec_ops, AT(0x40007800), GATE(APB1, 30), ON(PCLK1)},
-    {"ADC1", &unmodelled_f1_adc_ops, AT(0x40012400), GATE(APB2, 9), ON(PCLK2)},
-    {"DMA1", &unmodelled_f1_dma_ops, AT(0x40020000), AHB_GATE(0), ON(CORE)},
     {"RTC", &unmodelled_f1_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     {"WWDG", &unmodelled_f1_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
     {.name = NULL},
@@ -144,6 +146,12 @@ static const struct chip_route routes[] = {
     ITR("TIM3", TRGO, "TIM4", 2), ITR("TIM15", TRGO, "TIM4", 3),
     ITR("TIM2", TRGO, "TIM15", 0), ITR("TIM3", TRGO, "TIM15", 1),
     ITR("TIM16", OC1, "TIM15", 2), ITR("TIM17", OC1, "TIM15", 3),
+
+    DMA_F1_REQUESTS_ADC,
+    DMA_F1_REQUESTS_DAC,
+    DMA_F1_REQUESTS_TIMER,
+    DMA_F1_REQUESTS_UART,
+    ANALOG_TRIGGERS_F1,
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},

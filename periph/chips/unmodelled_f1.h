@@ -5,10 +5,7 @@
 
 #include "core/device.h"
 
-extern const struct device_ops unmodelled_f1_adc_ops;
 extern const struct device_ops unmodelled_f1_cec_ops;
-extern const struct device_ops unmodelled_f1_dac_ops;
-extern const struct device_ops unmodelled_f1_dma_ops;
 extern const struct device_ops unmodelled_f1_i2c_ops;
 extern const struct device_ops unmodelled_f1_rtc_ops;
 extern const struct device_ops unmodelled_f1_spi_ops;
