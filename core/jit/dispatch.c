@@ -130,11 +130,17 @@ static uint64_t generation(const struct jit *j)
     return sum;
 }
 
+static bool same_timing(const struct cpu_fetch_timing *a, const struct cpu_fetch_timing *b)
+{
+    return a->line_mask == b->line_mask && a->sequential == b->sequential && a->branch == b->branch &&
+           a->data == b->data;
+}
+
 /* Whether something changed that translations depend on. */
 static bool stale(const struct jit *j)
 {
     return j->window.dirty || j->epoch != bus_epoch(j->c->bus) || j->generation != generation(j) ||
-           memcmp(&j->timing, &j->c->timing, sizeof j->timing) != 0;
+           !same_timing(&j->timing, &j->c->timing);
 }
 
 static void drop_dirty_pages(struct jit *j)
@@ -268,7 +274,7 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
     cpu_execute(c);
     j->limit = used_up(s->cycle, c->limit);
     left = (int64_t)(j->limit - s->cycle) - site->cycles_after;
-    fp_now = jit_fp_state(j);
+    fp_now = *fp || site->fp ? jit_fp_state(j) : 0;    /* too little is no mistake */
     if (!undisturbed(j, site) || left < 0 || (*fp & ~fp_now))
         return (struct jit_exit){0, 0};
     *fp = fp_now;

@@ -162,7 +162,7 @@ static uint32_t new_site(struct lower *l, bool leave)
         .pc = t->pc, .next = t->pc + t->i.size,
         .cycles_from = (uint16_t)(t->cycles_after + t->cycles), .cycles_after = t->cycles_after,
         .insns_from = (uint8_t)(t->insns_after + 1), .insns_after = t->insns_after,
-        .it = t->it, .it_after = t->it_after, .pairs = t->pairs_before,
+        .it = t->it, .it_after = t->it_after, .pairs = t->pairs_before, .fp = t->i.op >= OP_VMLA,
         .leave = leave || (step_ends_block(t) && t->cond == COND_NONE),
     };
     return l->j->site_count++;

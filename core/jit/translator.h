@@ -74,6 +74,7 @@ struct site {
     uint8_t it, it_after;
     bool pairs;                 /* the instruction before was a load or store that overlaps */
     bool leave;                 /* always ends translated execution */
+    bool fp;                    /* a floating-point instruction */
     uint8_t *access, *stub;     /* as written: the host access that may fault, and the slow path */
 };
 

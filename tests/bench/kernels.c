@@ -227,6 +227,27 @@ __attribute__((unused)) static int mpu(void)
     return sort();
 }
 
+/* ---- waiting for a pin that never changes ---- */
+
+__attribute__((unused)) static int poll(void)
+{
+    volatile uint32_t *rcc_ahb1enr = (volatile uint32_t *)0x40023830;
+    volatile uint32_t *gpioa_idr = (volatile uint32_t *)0x40020010;
+    unsigned left = 2000000;
+
+    *rcc_ahb1enr |= 1;
+    while (left && !(*gpioa_idr & 1u << 5))
+        left--;
+    return left != 0;
+}
+
+/* ---- what a run costs beside its kernel ---- */
+
+__attribute__((unused)) static int nothing(void)
+{
+    return 0;
+}
+
 int main(void)
 {
     return KERNEL();
