@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/replay/checkpoints.h"
 #include "core/replay/history.h"
@@ -487,7 +488,7 @@ struct timeline *timeline_create(struct machine *m, const struct timeline_option
         return NULL;
     t->machine = m;
     t->options = *options;
-    t->spacing = machine_options(m)->translator ? SPACING_TRANSLATOR : SPACING_INTERPRETER;
+    t->spacing = strcmp(machine_engine(m, NULL), "translator") ? SPACING_INTERPRETER : SPACING_TRANSLATOR;
     if (options->spacing)
         t->spacing = options->spacing;
     t->live = true;
