@@ -80,7 +80,7 @@ static const char help_text[] =
     "  --semihosting-console WHERE  auto | gdb | stdio (default auto: gdb's console while one is\n"
     "                          attached, else the terminal)\n"
     "  --semihosting-args TEXT the firmware's command line (default: FIRMWARE)\n"
-    "  --engine NAME           translator | interpreter (default interpreter)\n"
+    "  --engine NAME           translator | interpreter (default translator)\n"
     "  --speed FACTOR|max      guest seconds per real second (default 1.0; max in --batch)\n"
     "  --history-memory SIZE   memory for the past, in bytes or with K, M, G (default 256M); what is old is\n"
     "                          kept more sparsely, never forgotten\n"
@@ -365,6 +365,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 
     *o = (struct options){
         .gdb_host = "127.0.0.1", .gdb_port = 3333, .seed = 1, .speed = -1,
+        .translator = true,
         .hse_hz = 8000000, .lse_hz = 32768,
         .history_memory = (size_t)256 << 20,
     };
