@@ -821,6 +821,18 @@ static bool holds_already(const struct machine *m, uint32_t address, const void 
     return span && size <= span->size - offset && !memcmp(span->host + offset, bytes, size);
 }
 
+bool machine_peek_word(const struct machine *m, uint32_t address, uint32_t *word)
+{
+    uint8_t bytes[4];
+    uint32_t done;
+
+    *word = 0;
+    if (!machine_peek(m, address, bytes, sizeof bytes, &done))
+        return false;
+    *word = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    return true;
+}
+
 bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done)
 {
     *done = size;
@@ -971,15 +983,6 @@ struct irq_view machine_irq(const struct machine *m, unsigned exception)
     };
 }
 
-static uint32_t peek_word(const struct machine *m, uint32_t address, bool *valid)
-{
-    uint8_t bytes[4] = {0};
-    uint32_t done;
-
-    *valid &= machine_peek(m, address, bytes, sizeof bytes, &done);
-    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 struct fault_view machine_fault(const struct machine *m)
 {
     const struct scb *scb = scb_of(&m->cpu);
@@ -992,7 +995,7 @@ struct fault_view machine_fault(const struct machine *m)
     };
 
     for (unsigned i = 0; i < 8 && view.stacked_valid; i++)
-        view.stacked[i] = peek_word(m, view.frame + 4 * i, &view.stacked_valid);
+        view.stacked_valid = machine_peek_word(m, view.frame + 4 * i, &view.stacked[i]);
     return view;
 }
 

@@ -82,6 +82,8 @@ void machine_set_reg(struct machine *m, enum cpu_register reg, uint32_t value);
 
 /* False when some byte has nothing behind it; *done bytes before it were copied. */
 bool machine_peek(const struct machine *m, uint32_t address, void *bytes, uint32_t size, uint32_t *done);
+/* The little-endian word at `address`, of any alignment; false and 0 when some byte has nothing behind it. */
+bool machine_peek_word(const struct machine *m, uint32_t address, uint32_t *word);
 bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done);
 
 /* Puts image contents in place before the firmware runs, or for gdb's `load`: RAM and flash-like

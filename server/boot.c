@@ -47,22 +47,11 @@ bool boot_load(struct machine *m, const struct image *image, const char *path)
     return true;
 }
 
-static bool read_word(struct machine *m, uint32_t address, uint32_t *word)
-{
-    uint8_t bytes[4];
-    uint32_t done;
-
-    if (!machine_peek(m, address, bytes, sizeof bytes, &done))
-        return false;
-    *word = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-    return true;
-}
-
 /* A vector table begins with a stack pointer in RAM and a Thumb address inside the image. */
 static bool is_vector_table(struct machine *m, const struct image *image, uint32_t address, uint32_t *sp,
                             uint32_t *pc)
 {
-    if (!read_word(m, address, sp) || !read_word(m, address + 4, pc) || !(*pc & 1))
+    if (!machine_peek_word(m, address, sp) || !machine_peek_word(m, address + 4, pc) || !(*pc & 1))
         return false;
     if (*sp < 0x10000000u || *sp > 0x20100000u)
         return false;
@@ -85,7 +74,7 @@ void boot_start(struct machine *m, const struct image *image)
 {
     uint32_t sp, pc, boot;
 
-    if (!read_word(m, 0, &boot) || boot != UINT32_MAX)
+    if (!machine_peek_word(m, 0, &boot) || boot != UINT32_MAX)
         return;         /* something is in flash: the core has started from it */
     for (size_t i = 0; i < image->count; i++) {
         uint32_t address = image->segments[i].address;
