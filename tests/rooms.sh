@@ -38,7 +38,7 @@ check_room() {
         function header_allowed(h) {
             if (h !~ /\//) return 0
             if (room == "server") return h ~ /^(core|periph|gdbstub|server)\//
-            if (room == "core") return in_core_root(h) || (FILENAME ~ /core\/machine\.c$/ && h ~ /^core\/(arm|jit|replay)\//)
+            if (room == "core") return in_core_root(h) || (FILENAME ~ /core\/machine(_[a-z]+\.c|_parts\.h|\.c)$/ && h ~ /^core\/(arm|jit|replay)\//)
             if (room == "core/arm") return in_core_root(h) || own(h)
             if (room == "core") return (h in libc) || h ~ /^<(sys\/mman|unistd)\.h>$/    # memories are mapped
             if (room == "core/jit") return in_core_root(h) || own(h) || (h in translated)
