@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The machine runs: resets, steps, time, and the debugger's breakpoints and watchpoints. See machine.h; it is
- * built in machine_build.c, written to in machine_input.c, read in machine_view.c, saved in machine_state.c.
+ * The machine runs: resets, steps, time, the debugger's breakpoints and watchpoints, and what devices ask of it.
+ * See machine.h; it is built in machine_build.c, written to in machine_input.c, read in machine_view.c, saved in
+ * machine_state.c.
  */
+#include <string.h>
+
 #include "core/arm/exception.h"
+#include "core/link.h"
 #include "core/machine_parts.h"
 
 /* ---- reset ---- */
@@ -206,4 +210,47 @@ void machine_arm(struct machine *m, bool armed)
 void machine_pass_breakpoint(struct machine *m)
 {
     m->cpu.pass_cycle = m->cpu.s->cycle;
+}
+
+/* ---- what devices ask of the machine ---- */
+
+const struct machine_options *device_options(const struct device *d)
+{
+    return &d->env->machine->options;
+}
+
+struct device *device_find(const struct device *d, const char *name)
+{
+    return machine_find_device(d->env->machine, name);
+}
+
+struct nvm *device_nvm(const struct device *d, const char *name)
+{
+    struct machine *m = d->env->machine;
+
+    for (unsigned i = 0; i < m->memory_count; i++)
+        if (m->memories[i].nvm.bytes && !strcmp(m->memories[i].row->name, name))
+            return &m->memories[i].nvm;
+    return NULL;
+}
+
+void io_output(struct device *d, enum io_kind kind, const void *bytes, size_t size)
+{
+    struct machine *m = d->env->machine;
+
+    if (m->host.output && !m->log.shut)     /* I3 */
+        m->host.output(m->host.context, d, kind, bytes, size);
+}
+
+uint8_t link_drive(struct device *controller, enum link_action action, uint8_t value)
+{
+    struct machine *m = controller->env->machine;
+    uint8_t answer = LINK_RELEASED;
+
+    for (unsigned i = 0; i < m->device_count; i++) {
+        struct device *d = m->devices[i];
+        if (d->row->joins && d->ops->link && !strcmp(d->row->joins, controller->name))
+            answer &= d->ops->link(d, action, value);
+    }
+    return answer;
 }
