@@ -86,10 +86,15 @@ void jit_destroy(struct jit *j)
 
 /* ---- dropping translations ---- */
 
+static uint32_t *entry_of(const struct jit *j, const struct block *block)
+{
+    return window_entry(&j->window, block->mode, block->pc);
+}
+
 void jit_flush(struct jit *j)
 {
     for (unsigned i = 0; i < j->block_count; i++)
-        *window_entry(&j->window, j->blocks[i].pc) = 0;
+        *entry_of(j, &j->blocks[i]) = 0;
     j->block_count = j->edge_count = j->site_count = j->access_count = j->operation_count = 0;
     j->code.p = j->after_stubs;
     j->code.overflow = false;
@@ -100,7 +105,7 @@ void jit_flush(struct jit *j)
 static void drop(struct jit *j, struct block *block)
 {
     block->valid = false;
-    *window_entry(&j->window, block->pc) = 0;
+    *entry_of(j, block) = 0;
     for (unsigned i = 0; i < j->edge_count; i++)
         if (j->edges[i].linkable && j->edges[i].block == (uint32_t)(block - j->blocks))
             jit_link(j, &j->edges[i], NULL);
@@ -189,7 +194,7 @@ struct block *jit_find(struct jit *j, uint32_t pc)
 
     if (pc >= WINDOW_CODE_END)
         return NULL;
-    entry = *window_entry(&j->window, pc);
+    entry = *window_entry(&j->window, j->mode, pc);
     if (entry)
         return block_of_entry(j, entry);
     if (j->block_count == BLOCKS || j->site_count + BLOCK_INSNS > SITES ||
@@ -198,7 +203,7 @@ struct block *jit_find(struct jit *j, uint32_t pc)
         (size_t)(j->code.end - j->code.p) < BLOCK_ROOM)
         jit_flush(j);
     block = &j->blocks[j->block_count];
-    *block = (struct block){.pc = pc};
+    *block = (struct block){.pc = pc, .mode = (uint8_t)j->mode};
     if (!jit_translate(j, block))
         return NULL;
     block->valid = true;
@@ -389,7 +394,7 @@ void jit_run(struct jit *j)
     struct edge *edge = NULL;
 
     cpu_prepare(c);
-    window_enter(&j->window);
+    window_enter(&j->window, j->mode);
     while (c->s->cycle < c->limit) {
         if (c->checks & ~CHECK_BREAK) {
             cpu_run(c);

@@ -565,7 +565,7 @@ static void emit_block(struct lower *l, struct block *block)
     emit_cold(l);
     emit_tail(l, block, self);
     if (!l->b->overflow && !l->failed)
-        *window_entry(&l->j->window, block->pc) = (uint32_t)(uintptr_t)jit_runs_at(l->j, shown);
+        *window_entry(&l->j->window, block->mode, block->pc) = (uint32_t)(uintptr_t)jit_runs_at(l->j, shown);
 }
 
 bool jit_translate(struct jit *j, struct block *block)

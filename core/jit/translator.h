@@ -42,6 +42,14 @@ enum {
 
 #define BUDGET_LOW 0x7FFFFFFFu
 
+/* What translations are made for: each has its view of the window, its entries and its guard map. */
+enum jit_mode {
+    MODE_PLAIN,                 /* accesses are the window's alone */
+    MODE_GUARD_STORES,          /* stores ask the guard map: the debugger watches writes */
+    MODE_GUARD,                 /* loads and stores ask it: MPU, comparators, other watchpoints */
+    MODE_GUARD_USER             /* the same, unprivileged under the MPU */
+};
+
 /* Why translated code came back: an edge's number, or one of these. */
 enum { EXIT_DONE = 0x7FFFFFFF, EXIT_INDIRECT = 0x7FFFFFFE };
 
@@ -51,6 +59,7 @@ struct block {
     uint32_t pc, size;          /* guest bytes [pc, pc + size) */
     uint16_t cycles, insns;     /* charged on entry */
     uint8_t *entry, *body;      /* as written: with and without the charge */
+    uint8_t mode;               /* enum jit_mode */
     bool valid;
 };
 
@@ -99,6 +108,7 @@ struct jit {
     struct insn *operations;    /* that the interpreter carries out within a block */
     unsigned block_count, edge_count, site_count, access_count, operation_count;
     unsigned flushes;
+    enum jit_mode mode;         /* that of the core now */
     bool has_bmi2, has_lzcnt, has_fma;
 
     /* While translated code runs. */

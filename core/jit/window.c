@@ -2,37 +2,103 @@
 /* The guest's address space as host addresses. See window.h. */
 #include "core/jit/window.h"
 
+#include <immintrin.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define TABLE_SIZE   ((size_t)0x80000000u)
-#define GUEST_SIZE   ((size_t)1 << 32)
-#define RESERVATION  (TABLE_SIZE + GUEST_SIZE + WINDOW_PAGE)   /* an access may reach past the last byte */
+#define BELOW        ((size_t)0x78000000u)                          /* the map and the table */
+#define RESERVATION  (BELOW + ((size_t)1 << 32) + WINDOW_PAGE)      /* an access may reach past the last byte */
 
-enum { SYSCALL_ARCH_PRCTL = 158, ARCH_PRCTL_SET_GS = 0x1001, WRITES_MAX = 8 };
+enum { SYSCALL_ARCH_PRCTL = 158, ARCH_PRCTL_SET_GS = 0x1001, HWCAP2_FSGSBASE = 2, WRITES_MAX = 8 };
 
 /* What GS points at: the host has one of it. */
-static const struct window *entered;
+static const uint8_t *entered;
 
-void window_enter(struct window *w)
+__attribute__((target("fsgsbase"))) static void write_gs(const uint8_t *base)
 {
-    if (entered == w)
-        return;
-    syscall(SYSCALL_ARCH_PRCTL, ARCH_PRCTL_SET_GS, w->base);
-    entered = w;
+    _writegsbase_u64((uint64_t)(uintptr_t)base);
 }
+
+void window_enter(const struct window *w, unsigned view)
+{
+    const uint8_t *base = w->base[view];
+
+    if (entered == base)
+        return;
+    if (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE)
+        write_gs(base);
+    else
+        syscall(SYSCALL_ARCH_PRCTL, ARCH_PRCTL_SET_GS, base);
+    entered = base;
+}
+
+/* ---- views ---- */
 
 static int protection(const struct window_memory *m)
 {
     return m->memory.nvm ? PROT_READ : PROT_READ | PROT_WRITE;
 }
 
-static bool map_at(const struct window *w, uint32_t address, const struct window_memory *m)
+static bool map_at(uint8_t *at, const struct window_memory *m)
 {
-    return mmap(w->base + address, m->mapped, protection(m), MAP_SHARED | MAP_FIXED, m->memory.fd,
+    return mmap(at, m->mapped, protection(m), MAP_SHARED | MAP_FIXED, m->memory.fd,
                 (off_t)m->memory.offset) != MAP_FAILED;
+}
+
+static void protect(const struct window *w, const struct window_memory *m, uint32_t page, int access)
+{
+    size_t offset = (size_t)page * WINDOW_PAGE;
+
+    for (unsigned view = 0; view < WINDOW_VIEWS; view++)
+        if (w->base[view])
+            mprotect(w->base[view] + m->memory.base + offset, WINDOW_PAGE, access);
+    mprotect(m->memory.host + offset, WINDOW_PAGE, access);
+}
+
+/* The memories as they stand in the other views. */
+static bool fill_view(struct window *w, unsigned view)
+{
+    uint8_t *base = w->base[view];
+
+    if (mprotect(base - BELOW, BELOW, PROT_READ | PROT_WRITE))
+        return false;
+    for (unsigned i = 0; i < w->count; i++) {
+        const struct window_memory *m = &w->memories[i];
+        if (!map_at(base + m->memory.base, m))
+            return false;
+        for (uint32_t page = 0; page < m->mapped / WINDOW_PAGE; page++)
+            if (m->pages[page] & PAGE_CODE)
+                protect(w, m, page, PROT_READ);
+    }
+    return !w->zero || map_at(base, w->zero);
+}
+
+static void close_view(struct window *w, unsigned view)
+{
+    if (!w->base[view])
+        return;
+    if (entered == w->base[view])
+        entered = NULL;
+    munmap(w->base[view] - BELOW, RESERVATION);
+    w->base[view] = NULL;
+}
+
+bool window_open(struct window *w, unsigned view)
+{
+    uint8_t *reserved;
+
+    if (w->base[view])
+        return true;
+    reserved = mmap(NULL, RESERVATION, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (reserved == MAP_FAILED)
+        return false;
+    w->base[view] = reserved + BELOW;
+    if (fill_view(w, view))
+        return true;
+    close_view(w, view);
+    return false;
 }
 
 static bool add_memory(struct window *w, const struct jit_memory *memory)
@@ -45,36 +111,33 @@ static bool add_memory(struct window *w, const struct jit_memory *memory)
     w->count++;
     m->pages = calloc(m->mapped / WINDOW_PAGE, 1);
     m->writes = calloc(m->mapped / WINDOW_PAGE, 1);
-    return m->pages && m->writes && map_at(w, memory->base, m);
+    return m->pages && m->writes;
 }
 
 bool window_init(struct window *w, const struct jit_memory *memories, unsigned count)
 {
-    void *reserved = mmap(NULL, RESERVATION, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    *w = (struct window){.reserved = reserved == MAP_FAILED ? NULL : reserved};
-    if (!w->reserved)
-        return false;
-    w->base = w->reserved + TABLE_SIZE;
-    if (mprotect(w->base + WINDOW_TABLE, (size_t)WINDOW_CODE_END * 2, PROT_READ | PROT_WRITE))
-        return false;
+    *w = (struct window){0};
     for (unsigned i = 0; i < count; i++)
         if (!add_memory(w, &memories[i]))
             return false;
-    return true;
+    return window_open(w, 0);
 }
 
 void window_free(struct window *w)
 {
-    if (entered == w)
-        entered = NULL;
+    for (unsigned view = 0; view < WINDOW_VIEWS; view++)
+        close_view(w, view);
     for (unsigned i = 0; i < w->count; i++) {
         free(w->memories[i].pages);
         free(w->memories[i].writes);
     }
-    if (w->reserved)
-        munmap(w->reserved, RESERVATION);
-    w->reserved = NULL;
+    w->count = 0;
+}
+
+static void hide_zero(const struct window *w, unsigned view)
+{
+    mmap(w->base[view], w->zero->mapped, PROT_NONE,
+         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 void window_set_zero(struct window *w, const uint8_t *host)
@@ -84,13 +147,17 @@ void window_set_zero(struct window *w, const uint8_t *host)
     for (unsigned i = 0; i < w->count && host; i++)
         if (w->memories[i].memory.host == host)
             zero = &w->memories[i];
+    if (zero && !zero->memory.nvm)
+        zero = NULL;            /* RAM at 0 is left to slow paths: its protection would be needed twice */
     if (zero == w->zero)
         return;
-    if (w->zero)
-        mmap(w->base, w->zero->mapped, PROT_NONE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-    /* RAM at 0 is left to slow paths: its protection would be needed twice. */
-    w->zero = zero && zero->memory.nvm && map_at(w, 0, zero) ? zero : NULL;
+    for (unsigned view = 0; view < WINDOW_VIEWS; view++) {
+        if (w->base[view] && w->zero)
+            hide_zero(w, view);
+        if (w->base[view] && zero && !map_at(w->base[view], zero))
+            zero = NULL;
+    }
+    w->zero = zero;
 }
 
 struct window_memory *window_memory_at(struct window *w, uint32_t address)
@@ -112,14 +179,6 @@ bool window_holds(const struct window *w, uint32_t address, bool write)
 
 /* ---- pages of translated code ---- */
 
-static void set_protection(struct window *w, const struct window_memory *m, uint32_t page, int access)
-{
-    size_t offset = (size_t)page * WINDOW_PAGE;
-
-    mprotect(w->base + m->memory.base + offset, WINDOW_PAGE, access);
-    mprotect(m->memory.host + offset, WINDOW_PAGE, access);
-}
-
 bool window_protect(struct window *w, uint32_t address, uint32_t size)
 {
     struct window_memory *m = window_memory_at(w, address);
@@ -137,7 +196,7 @@ bool window_protect(struct window *w, uint32_t address, uint32_t size)
         if (m->pages[page] & PAGE_CODE)
             continue;
         m->pages[page] |= PAGE_CODE;
-        set_protection(w, m, page, PROT_READ);
+        protect(w, m, page, PROT_READ);
     }
     return true;
 }
@@ -149,24 +208,30 @@ static bool lift(struct window *w, struct window_memory *m, uint32_t page)
     m->pages[page] = (uint8_t)((m->pages[page] & ~PAGE_CODE) | PAGE_DIRTY);
     if (++m->writes[page] >= WRITES_MAX)
         m->pages[page] |= PAGE_HOT;
-    set_protection(w, m, page, PROT_READ | PROT_WRITE);
+    protect(w, m, page, PROT_READ | PROT_WRITE);
     w->dirty = true;
     return true;
+}
+
+/* Whether the write was to a mapping of this memory that begins at `at`. */
+static bool written_at(struct window *w, struct window_memory *m, const uint8_t *at, const uint8_t *host)
+{
+    size_t offset = (size_t)(host - at);
+
+    return offset < m->mapped && lift(w, m, (uint32_t)(offset / WINDOW_PAGE));
 }
 
 bool window_written(struct window *w, const uint8_t *host)
 {
     for (unsigned i = 0; i < w->count; i++) {
         struct window_memory *m = &w->memories[i];
-        size_t by_host = (size_t)(host - m->memory.host);
-        size_t by_guest = (size_t)(host - (w->base + m->memory.base));
-
         if (m->memory.nvm)
             continue;
-        if (by_host < m->mapped)
-            return lift(w, m, (uint32_t)(by_host / WINDOW_PAGE));
-        if (by_guest < m->mapped)
-            return lift(w, m, (uint32_t)(by_guest / WINDOW_PAGE));
+        if (written_at(w, m, m->memory.host, host))
+            return true;
+        for (unsigned view = 0; view < WINDOW_VIEWS; view++)
+            if (w->base[view] && written_at(w, m, w->base[view] + m->memory.base, host))
+                return true;
     }
     return false;
 }

@@ -7,9 +7,11 @@
  * the site to its slow path.
  *
  * Below the window lies the entry table: for each halfword of guest code under WINDOW_CODE_END the
- * 32-bit address of its translation, 0 for none.
+ * 32-bit address of its translation, 0 for none; and below that the guard map (guard.h), a byte for each
+ * line of guest addresses. There is a view of all this for each mode that translations are made for
+ * (translator.h), and the GS base chooses one.
  *
- * Pages that hold translated code are write-protected in both of their mappings; a write makes the page
+ * Pages that hold translated code are write-protected in all of their mappings; a write makes the page
  * dirty and lifts the protection.
  */
 #ifndef CORE_JIT_WINDOW_H
@@ -21,8 +23,12 @@
 
 #include "core/jit/jit.h"
 
-#define WINDOW_CODE_END 0x3FF00000u
-enum { WINDOW_TABLE = -0x7FE00000, WINDOW_MEMORIES = 17, WINDOW_PAGE = 4096 };
+#define WINDOW_CODE_END 0x38000000u
+enum {
+    WINDOW_TABLE = -0x70000000, WINDOW_MAP = -0x78000000,
+    WINDOW_LINE_SHIFT = 5, WINDOW_LINE = 1 << WINDOW_LINE_SHIFT,    /* what a byte of the guard map stands for */
+    WINDOW_VIEWS = 4, WINDOW_MEMORIES = 17, WINDOW_PAGE = 4096
+};
 
 enum window_page { PAGE_CODE = 1, PAGE_DIRTY = 2, PAGE_HOT = 4 };
 
@@ -34,8 +40,7 @@ struct window_memory {
 };
 
 struct window {
-    uint8_t *reserved;          /* the whole reservation */
-    uint8_t *base;              /* guest address 0 */
+    uint8_t *base[WINDOW_VIEWS];    /* guest address 0 of each view; NULL: not opened */
     struct window_memory memories[WINDOW_MEMORIES];
     unsigned count;
     const struct window_memory *zero;   /* shown at address 0 */
@@ -45,8 +50,11 @@ struct window {
 bool window_init(struct window *w, const struct jit_memory *memories, unsigned count);
 void window_free(struct window *w);
 
-/* Makes this window the one that GS points at. */
-void window_enter(struct window *w);
+/* Makes a view, if that has not been done; false if the host has no room for it. */
+bool window_open(struct window *w, unsigned view);
+
+/* Makes this view the one that GS points at. */
+void window_enter(const struct window *w, unsigned view);
 
 /* Shows at address 0 the memory that the machine keeps at `host`; NULL: nothing. */
 void window_set_zero(struct window *w, const uint8_t *host);
@@ -65,9 +73,15 @@ bool window_protect(struct window *w, uint32_t address, uint32_t size);
  * and the page dirty then. */
 bool window_written(struct window *w, const uint8_t *host);
 
-static inline uint32_t *window_entry(struct window *w, uint32_t pc)
+static inline uint32_t *window_entry(const struct window *w, unsigned view, uint32_t pc)
 {
-    return (uint32_t *)(void *)(w->base + WINDOW_TABLE + (size_t)pc * 2);
+    return (uint32_t *)(void *)(w->base[view] + WINDOW_TABLE + (size_t)pc * 2);
+}
+
+/* The guard map's byte for the line at `address`. */
+static inline uint8_t *window_guard(const struct window *w, unsigned view, uint32_t address)
+{
+    return w->base[view] + WINDOW_MAP + (address >> WINDOW_LINE_SHIFT);
 }
 
 #endif
