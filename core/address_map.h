@@ -6,6 +6,7 @@
 #include "core/bus.h"
 #include "core/chip.h"
 #include "core/device_access.h"
+#include "core/footprint.h"
 #include "core/memory.h"
 
 enum { BUS_REGIONS = 192 };
@@ -30,6 +31,7 @@ struct bus {
     void (*timing_changed)(void *context, const struct cpu_fetch_timing *timing);
     void (*stall)(void *context, uint64_t cycles);
     void *context;
+    struct footprint_marks *touched;    /* what was written */
     uint32_t epoch;
     bool debugger;                  /* a debugger's write is under way */
 };

@@ -250,6 +250,7 @@ enum bus_status bus_write(struct bus *bus, enum bus_master master, uint32_t addr
     uint32_t target, old;
     unsigned bit;
 
+    footprint_wrote(bus->touched, address);
     if (r)
         return region_write(r, master, address, size, value);
     if (master != BUS_CPU_DATA || !bitband(address, size, &target, &bit))
@@ -340,6 +341,7 @@ bool bus_load(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
             break;
         offset = address + i - r->span.base;
         run = r->span.size - offset < size - i ? r->span.size - offset : size - i;
+        footprint_wrote_range(bus->touched, address + i, run);
         if (r->nvm)
             nvm_program(r->nvm, offset, in + i, run);
         else

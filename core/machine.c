@@ -190,6 +190,11 @@ bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t a
     return stops_watch_remove(&m->cpu.stops, access, address, size);
 }
 
+bool machine_may_stop(const struct machine *m, const struct footprint *touched)
+{
+    return stops_may_hit(&m->cpu.stops, touched);
+}
+
 void machine_catch_hardfault(struct machine *m, bool on)
 {
     m->cpu.catch_hardfault = on;

@@ -19,6 +19,7 @@
 #include "core/stop.h"
 #include "core/vtime.h"
 
+struct footprint;
 struct machine;
 
 /* What the machine tells its owner. Calls come from inside machine_run and other calls; they must not
@@ -96,6 +97,9 @@ bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t
 bool machine_break_at(const struct machine *m, uint32_t address);
 bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
 bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t address, uint32_t size);
+
+/* Whether one of them may have been met by what has touched that much. */
+bool machine_may_stop(const struct machine *m, const struct footprint *touched);
 
 /* Whether a debugger is attached (DHCSR.C_DEBUGEN): BKPT then stops instead of faulting. */
 void machine_attach_debugger(struct machine *m, bool attached);
@@ -178,6 +182,10 @@ struct machine_modes machine_modes(const struct machine *m);
 struct arena *machine_arena(struct machine *m);
 struct nvm *machine_nvm(struct machine *m, unsigned index);     /* NULL: there is no such image */
 void machine_restored(struct machine *m, struct machine_modes modes);
+
+/* What was touched since the last call; NULL: nobody wants to know, but a new stretch begins
+ * (core/footprint.h). Nothing is noted in detail before the first call. */
+void machine_footprint(struct machine *m, struct footprint *touched);
 
 /* Shuts the doors to the host, output and reports (I3), or opens them. */
 void machine_mute(struct machine *m, bool mute);

@@ -188,6 +188,7 @@ static void wire_services(struct machine *m)
     m->irq.context = m;
     m->bus.timing_changed = timing_changed;
     m->bus.stall = stall;
+    m->bus.touched = &m->cpu.touched;
     m->bus.context = m;
     m->log.report = m->host.diag;
     m->log.context = m->host.context;

@@ -84,6 +84,14 @@ struct nvm *machine_nvm(struct machine *m, unsigned index)
     return NULL;
 }
 
+void machine_footprint(struct machine *m, struct footprint *touched)
+{
+    footprint_collect(&m->cpu.touched, touched);
+    interp_new_stretch(&m->cpu);
+    if (m->jit)
+        jit_new_stretch(m->jit);
+}
+
 void machine_mute(struct machine *m, bool mute)
 {
     m->log.shut = mute;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/footprint.h"
+
 void stops_free(struct stop_set *set)
 {
     free(set->breaks);
@@ -149,4 +151,16 @@ const struct watch_entry *stops_watch_hit(const struct stop_set *set, enum acces
         return w;
     }
     return NULL;
+}
+
+bool stops_may_hit(const struct stop_set *set, const struct footprint *touched)
+{
+    for (size_t i = 0; i < set->break_count; i++)
+        if (footprint_has_executed(touched, set->breaks[i].address))
+            return true;
+    for (size_t i = 0; i < set->watch_count; i++)
+        if (set->watches[i].access & ACCESS_READ ||
+            footprint_has_written(touched, set->watches[i].address, set->watches[i].size))
+            return true;
+    return false;
 }

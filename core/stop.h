@@ -39,6 +39,8 @@ struct stop {
     int breakpoint_kind;        /* STOP_BREAKPOINT: enum breakpoint_kind */
 };
 
+struct footprint;
+
 /* Breakpoints without limit: a filter of one bit per hashed halfword address in front of a sorted list,
  * so that an address without one costs a bit test. */
 struct break_entry {
@@ -82,5 +84,8 @@ static inline const struct break_entry *stops_break_at(const struct stop_set *se
  * a write watchpoint ignores those that do not, an access watchpoint sees every access. */
 const struct watch_entry *stops_watch_hit(const struct stop_set *set, enum access_kind access,
                                           uint32_t address, uint32_t size, bool changes);
+
+/* Whether execution that has touched that much may have met one. Reads leave no trace. */
+bool stops_may_hit(const struct stop_set *set, const struct footprint *touched);
 
 #endif

@@ -322,6 +322,7 @@ bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t 
     *mpu_fault = false;
     if (likely(!(c->checks & CHECK_MPU) && view_holds(view, view->writable, address))) {
         store_le(view->host + (address - view->base), 4, value);
+        footprint_wrote(&c->touched, address);
         return true;
     }
     *mpu_fault = c->checks & CHECK_MPU && !mpu_check(c, address, privileged, true, false);

@@ -14,6 +14,7 @@
 
 #include "core/bus.h"
 #include "core/chip.h"
+#include "core/footprint.h"
 #include "core/stop.h"
 #include "core/vtime.h"
 
@@ -143,6 +144,8 @@ struct cpu {
     struct nvic *nvic;
     struct mpu *mpu;
     struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu, *aux;
+
+    struct footprint_marks touched; /* since the present stretch began */
 };
 
 /* ---- exec: flow ---- */
@@ -276,6 +279,10 @@ static inline void cpu_mode_changed(struct cpu *c)
  * out of memory. */
 bool interp_init(struct cpu *c);
 void interp_free(struct cpu *c);
+
+/* A new stretch begins (core/footprint.h): notes in `touched` what counts as executed in it, and looks out
+ * for the rest. */
+void interp_new_stretch(struct cpu *c);
 
 /* Executes until s->cycle >= limit or attention stops it. */
 void cpu_run(struct cpu *c);

@@ -247,6 +247,7 @@ static inline bool store(struct cpu *c, uint32_t address, unsigned size, enum cp
     if (unlikely(offset >= view->writable || address & (size - 1) || how == ACCESS_UNPRIVILEGED))
         return cpu_store(c, address, size, how, value);
     store_le(view->host + offset, size, value);
+    footprint_wrote(&c->touched, address);
     return true;
 }
 

@@ -10,6 +10,7 @@
  * A device that an instruction touches sees s->cycle as of the instruction's start.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/arm/cost.h"
 #include "core/arm/decode.h"
@@ -32,7 +33,15 @@ struct slot {
 struct interp {
     struct decoder *decoder;
     struct slot slots[SLOTS];   /* by address; empty ones match no bits */
+    struct heat heat[SLOTS];    /* core/footprint.h: emptied slots are waited for */
+    uint16_t warm[SLOTS];       /* those whose heat is not 0 */
+    unsigned warm_count;
 };
+
+static void empty(struct slot *slot)
+{
+    *slot = (struct slot){.bits = NEVER_BITS, .mask = NEVER_MASK};
+}
 
 bool interp_init(struct cpu *c)
 {
@@ -43,7 +52,9 @@ bool interp_init(struct cpu *c)
         return false;
     interp->decoder = decoder_create(c->core->kind);
     for (unsigned n = 0; n < SLOTS; n++)
-        interp->slots[n] = (struct slot){.bits = NEVER_BITS, .mask = NEVER_MASK};
+        empty(&interp->slots[n]);
+    memset(interp->heat, 0, sizeof interp->heat);
+    interp->warm_count = 0;
     return interp->decoder != NULL;
 }
 
@@ -55,13 +66,52 @@ void interp_free(struct cpu *c)
     c->interp = NULL;
 }
 
+/* ---- what was executed ---- */
+
+/* One slot is many addresses: another one's instruction with the same bits would not be noticed. */
+static void note_aliases(struct cpu *c, unsigned slot)
+{
+    for (uint32_t address = 2 * slot; address < FOOTPRINT_CODE_LINES * FOOTPRINT_CODE_LINE;
+         address += 2 * SLOTS)
+        footprint_executed_range(&c->touched, address, 2);
+}
+
+static void note_slot(struct cpu *c, unsigned slot)
+{
+    struct interp *interp = c->interp;
+
+    if (!interp->heat[slot].level)
+        interp->warm[interp->warm_count++] = (uint16_t)slot;
+    if (heat_touch(&interp->heat[slot]))
+        note_aliases(c, slot);
+}
+
+void interp_new_stretch(struct cpu *c)
+{
+    struct interp *interp = c->interp;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < interp->warm_count; i++) {
+        unsigned slot = interp->warm[i];
+        if (heat_stays(&interp->heat[slot]))
+            note_aliases(c, slot);
+        else
+            empty(&interp->slots[slot]);
+        if (interp->heat[slot].level)
+            interp->warm[kept++] = (uint16_t)slot;
+    }
+    interp->warm_count = kept;
+}
+
 /* ---- fetch and decode ---- */
 
-static __attribute__((noinline)) void fill(const struct interp *interp, struct slot *slot, uint32_t bits)
+static __attribute__((noinline)) void fill(struct cpu *c, struct slot *slot, uint32_t bits)
 {
+    struct interp *interp = c->interp;
     unsigned size = insn_size(bits & 0xFFFF);
     uint32_t raw = size == 4 ? bits << 16 | bits >> 16 : bits & 0xFFFF;
 
+    note_slot(c, (unsigned)(slot - interp->slots));
     decode(interp->decoder, raw, size, &slot->insn);
     slot->mask = size == 4 ? 0xFFFFFFFF : 0xFFFF;
     slot->bits = bits & slot->mask;
@@ -109,7 +159,7 @@ static inline const struct slot *fetch(struct cpu *c, uint32_t pc, bool *flash)
         *flash = in_flash(c, pc);
     }
     if (unlikely((bits & slot->mask) != slot->bits))
-        fill(c->interp, slot, bits);
+        fill(c, slot, bits);
     return slot;
 }
 
@@ -177,6 +227,7 @@ static inline __attribute__((always_inline)) uint32_t execute(struct cpu *c, str
     else
         cpu_fault(c, FAULT_INVSTATE, pc);
     if (unlikely(!slot)) {
+        footprint_executed_range(&c->touched, pc, 2);
         c->cost = 1;
         return abandon(c);
     }
@@ -235,6 +286,7 @@ static bool guest_breaks_here(struct cpu *c)
 {
     if (!(c->checks & CHECK_PC) || dwt_pc(c, c->s->r[15]))
         return false;
+    footprint_executed_range(&c->touched, c->s->r[15], 2);
     c->cost = 1;
     abandon(c);
     return true;

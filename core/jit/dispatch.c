@@ -39,7 +39,7 @@ static bool build(struct jit *j, const struct jit_memory *memories, unsigned cou
     if (!code_cache_init(&j->cache, CODE_SIZE))
         return false;
     *why = "this host gives no 6 GiB of address space";
-    if (!window_init(&j->window, memories, count))
+    if (!window_init(&j->window, memories, count, &j->c->touched))
         return false;
     *why = "out of memory";
     if (!allocate(j))
@@ -98,6 +98,7 @@ void jit_flush(struct jit *j)
     j->block_count = j->edge_count = j->site_count = j->access_count = j->operation_count = 0;
     j->code.p = j->after_stubs;
     j->code.overflow = false;
+    jit_forget_hidden(j);
     j->flushes++;
 }
 
@@ -197,6 +198,9 @@ struct block *jit_find(struct jit *j, uint32_t pc)
     entry = *window_entry(&j->window, j->mode, pc);
     if (entry)
         return block_of_entry(j, entry);
+    block = jit_reveal(j, pc);
+    if (block)
+        return block;
     if (j->block_count == BLOCKS || j->site_count + BLOCK_INSNS > SITES ||
         j->edge_count + 2 * BLOCK_INSNS > EDGES || j->access_count + 34 * BLOCK_INSNS > SITES ||
         j->operation_count + BLOCK_INSNS > OPERATIONS ||
@@ -208,6 +212,7 @@ struct block *jit_find(struct jit *j, uint32_t pc)
         return NULL;
     block->valid = true;
     j->block_count++;
+    jit_note_block(j, block);
     return block;
 }
 

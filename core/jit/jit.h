@@ -35,6 +35,9 @@ void jit_destroy(struct jit *j);
 /* As cpu_run. */
 void jit_run(struct jit *j);
 
+/* As interp_new_stretch: what translated code executes and writes. */
+void jit_new_stretch(struct jit *j);
+
 /* The debugger planted or removed a breakpoint there. */
 void jit_break_changed(struct jit *j, uint32_t address);
 

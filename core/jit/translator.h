@@ -36,6 +36,7 @@ enum {
     BLOCK_INSNS = 40,           /* a longer block would interpret more before each event */
     BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18, OPERATIONS = 1 << 16,
     CODE_SIZE = 32 << 20,
+    HIDDEN_BUCKETS = 1 << 12,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
 };
@@ -61,6 +62,9 @@ struct block {
     uint8_t *entry, *body;      /* as written: with and without the charge */
     uint8_t mode;               /* enum jit_mode */
     bool valid;
+    bool hidden;                /* until it is entered again (stretch.c) */
+    struct heat heat;
+    uint32_t hidden_entry, hidden_next;
 };
 
 /* A way out of a block to a known address. */
@@ -108,6 +112,7 @@ struct jit {
     struct insn *operations;    /* that the interpreter carries out within a block */
     unsigned block_count, edge_count, site_count, access_count, operation_count;
     unsigned flushes;
+    uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
     enum jit_mode mode;         /* that of the core now */
     bool has_bmi2, has_lzcnt, has_fma;
 
@@ -145,6 +150,12 @@ void jit_light_path(struct jit *j, uint32_t operation);
 struct block *jit_find(struct jit *j, uint32_t pc);
 void jit_link(struct jit *j, struct edge *e, const struct block *block);
 void jit_flush(struct jit *j);
+
+/* Stretches (stretch.c). A translation is about to be entered; the hidden one at `pc`, revealed and noted, or
+ * NULL; all of them are gone. */
+void jit_note_block(struct jit *j, struct block *block);
+struct block *jit_reveal(struct jit *j, uint32_t pc);
+void jit_forget_hidden(struct jit *j);
 
 /* Translates (lower.c). False: no room, or nothing there can be translated. */
 bool jit_translate(struct jit *j, struct block *block);

@@ -47,14 +47,19 @@ static bool map_at(uint8_t *at, const struct window_memory *m)
                 (off_t)m->memory.offset) != MAP_FAILED;
 }
 
-static void protect(const struct window *w, const struct window_memory *m, uint32_t page, int access)
+static void protect_views(const struct window *w, const struct window_memory *m, uint32_t page, int access)
 {
     size_t offset = (size_t)page * WINDOW_PAGE;
 
     for (unsigned view = 0; view < WINDOW_VIEWS; view++)
         if (w->base[view])
             mprotect(w->base[view] + m->memory.base + offset, WINDOW_PAGE, access);
-    mprotect(m->memory.host + offset, WINDOW_PAGE, access);
+}
+
+static void protect(const struct window *w, const struct window_memory *m, uint32_t page, int access)
+{
+    protect_views(w, m, page, access);
+    mprotect(m->memory.host + (size_t)page * WINDOW_PAGE, WINDOW_PAGE, access);
 }
 
 /* The memories as they stand in the other views. */
@@ -69,8 +74,8 @@ static bool fill_view(struct window *w, unsigned view)
         if (!map_at(base + m->memory.base, m))
             return false;
         for (uint32_t page = 0; page < m->mapped / WINDOW_PAGE; page++)
-            if (m->pages[page] & PAGE_CODE)
-                protect(w, m, page, PROT_READ);
+            if (m->pages[page] & (PAGE_CODE | PAGE_CLEAN))
+                protect_views(w, m, page, PROT_READ);
     }
     return !w->zero || map_at(base, w->zero);
 }
@@ -111,12 +116,14 @@ static bool add_memory(struct window *w, const struct jit_memory *memory)
     w->count++;
     m->pages = calloc(m->mapped / WINDOW_PAGE, 1);
     m->writes = calloc(m->mapped / WINDOW_PAGE, 1);
-    return m->pages && m->writes;
+    m->heat = calloc(m->mapped / WINDOW_PAGE, sizeof *m->heat);
+    return m->pages && m->writes && m->heat;
 }
 
-bool window_init(struct window *w, const struct jit_memory *memories, unsigned count)
+bool window_init(struct window *w, const struct jit_memory *memories, unsigned count,
+                 struct footprint_marks *touched)
 {
-    *w = (struct window){0};
+    *w = (struct window){.touched = touched};
     for (unsigned i = 0; i < count; i++)
         if (!add_memory(w, &memories[i]))
             return false;
@@ -130,6 +137,7 @@ void window_free(struct window *w)
     for (unsigned i = 0; i < w->count; i++) {
         free(w->memories[i].pages);
         free(w->memories[i].writes);
+        free(w->memories[i].heat);
     }
     w->count = 0;
 }
@@ -177,7 +185,7 @@ bool window_holds(const struct window *w, uint32_t address, bool write)
     return m && !(write && m->memory.nvm);
 }
 
-/* ---- pages of translated code ---- */
+/* ---- protected pages ---- */
 
 bool window_protect(struct window *w, uint32_t address, uint32_t size)
 {
@@ -201,15 +209,46 @@ bool window_protect(struct window *w, uint32_t address, uint32_t size)
     return true;
 }
 
-static bool lift(struct window *w, struct window_memory *m, uint32_t page)
+static void note_page(const struct window *w, const struct window_memory *m, uint32_t page)
 {
-    if (!(m->pages[page] & PAGE_CODE))
-        return false;
+    footprint_wrote_range(w->touched, m->memory.base + page * WINDOW_PAGE, WINDOW_PAGE);
+}
+
+void window_new_stretch(struct window *w)
+{
+    for (unsigned i = 0; i < w->count; i++) {
+        struct window_memory *m = &w->memories[i];
+        for (uint32_t page = 0; !m->memory.nvm && page < m->mapped / WINDOW_PAGE; page++) {
+            if (heat_stays(&m->heat[page])) {
+                note_page(w, m, page);
+            } else if (!(m->pages[page] & PAGE_CLEAN)) {
+                m->pages[page] |= PAGE_CLEAN;
+                protect_views(w, m, page, PROT_READ);
+            }
+        }
+    }
+}
+
+static void lift_code(struct window *w, struct window_memory *m, uint32_t page)
+{
     m->pages[page] = (uint8_t)((m->pages[page] & ~PAGE_CODE) | PAGE_DIRTY);
     if (++m->writes[page] >= WRITES_MAX)
         m->pages[page] |= PAGE_HOT;
-    protect(w, m, page, PROT_READ | PROT_WRITE);
+    mprotect(m->memory.host + (size_t)page * WINDOW_PAGE, WINDOW_PAGE, PROT_READ | PROT_WRITE);
     w->dirty = true;
+}
+
+/* From now on writes to the page go unnoticed. */
+static bool lift(struct window *w, struct window_memory *m, uint32_t page)
+{
+    if (!(m->pages[page] & (PAGE_CODE | PAGE_CLEAN)))
+        return false;
+    if (m->pages[page] & PAGE_CODE)
+        lift_code(w, m, page);
+    m->pages[page] &= (uint8_t)~PAGE_CLEAN;
+    protect_views(w, m, page, PROT_READ | PROT_WRITE);
+    if (heat_touch(&m->heat[page]))
+        note_page(w, m, page);
     return true;
 }
 

@@ -12,7 +12,7 @@
  * (translator.h), and the GS base chooses one.
  *
  * Pages that hold translated code are write-protected in all of their mappings; a write makes the page
- * dirty and lifts the protection.
+ * dirty and lifts the protection. So are, in the views, clean pages whose first write is to be noted.
  */
 #ifndef CORE_JIT_WINDOW_H
 #define CORE_JIT_WINDOW_H
@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/footprint.h"
 #include "core/jit/jit.h"
 
 #define WINDOW_CODE_END 0x38000000u
@@ -30,13 +31,14 @@ enum {
     WINDOW_VIEWS = 4, WINDOW_MEMORIES = 17, WINDOW_PAGE = 4096
 };
 
-enum window_page { PAGE_CODE = 1, PAGE_DIRTY = 2, PAGE_HOT = 4 };
+enum window_page { PAGE_CODE = 1, PAGE_DIRTY = 2, PAGE_HOT = 4, PAGE_CLEAN = 8 };
 
 struct window_memory {
     struct jit_memory memory;
     uint32_t mapped;            /* bytes of it in the window: whole pages */
     uint8_t *pages;             /* enum window_page bits */
     uint8_t *writes;            /* how often a page of code was written */
+    struct heat *heat;          /* core/footprint.h: clean pages are waited for */
 };
 
 struct window {
@@ -45,9 +47,12 @@ struct window {
     unsigned count;
     const struct window_memory *zero;   /* shown at address 0 */
     volatile bool dirty;        /* some page became dirty */
+    struct footprint_marks *touched;
 };
 
-bool window_init(struct window *w, const struct jit_memory *memories, unsigned count);
+/* What translated code writes is noted in `touched`. */
+bool window_init(struct window *w, const struct jit_memory *memories, unsigned count,
+                 struct footprint_marks *touched);
 void window_free(struct window *w);
 
 /* Makes a view, if that has not been done; false if the host has no room for it. */
@@ -69,9 +74,12 @@ bool window_holds(const struct window *w, uint32_t address, bool write);
  * them is written too often to be worth it. */
 bool window_protect(struct window *w, uint32_t address, uint32_t size);
 
-/* In the fault handler: whether a write to this host address met a protected page; the protection is gone
- * and the page dirty then. */
+/* In the fault handler: whether a write to this host address met a protected page; the protection is gone,
+ * and the page dirty if it held code. */
 bool window_written(struct window *w, const uint8_t *host);
+
+/* As jit_new_stretch, for writes. */
+void window_new_stretch(struct window *w);
 
 static inline uint32_t *window_entry(const struct window *w, unsigned view, uint32_t pc)
 {

@@ -8,6 +8,7 @@
 
 #include "core/machine.h"
 #include "core/memory.h"
+#include "core/replay/touched.h"
 #include "core/state.h"
 
 enum {
@@ -36,6 +37,7 @@ struct checkpoint {
     struct machine_modes modes;
     struct table *arena;
     struct table *images[IMAGES];
+    struct touched *touched;
 };
 
 struct checkpoints {
@@ -151,6 +153,7 @@ static void checkpoint_free(struct checkpoints *set, struct checkpoint *c)
     table_drop(set, c->arena);
     for (unsigned i = 0; i < IMAGES; i++)
         table_drop(set, c->images[i]);
+    touched_drop(c->touched, &set->bytes);
     set->dense -= c->flags & CHECKPOINT_DENSE ? 1 : 0;
     set->bytes -= sizeof *c;
     free(c);
@@ -197,6 +200,8 @@ static struct checkpoint *copy_machine(struct checkpoints *set, struct moment at
     };
     set->bytes += sizeof *c;
     set->dense += flags & CHECKPOINT_DENSE ? 1 : 0;
+    if (flags & CHECKPOINT_KNOWN)
+        c->touched = touched_new(&set->bytes);
     if (copy_arena(set, c) && copy_images(set, c))
         return c;
     checkpoint_free(set, c);
@@ -211,6 +216,78 @@ struct moment checkpoint_at(const struct checkpoint *c)
 unsigned checkpoint_flags(const struct checkpoint *c)
 {
     return c->flags;
+}
+
+/* ---- what was touched from one to the next ---- */
+
+const struct footprint *checkpoint_touched(const struct checkpoint *c)
+{
+    return touched_footprint(c->touched);
+}
+
+static void forget_touched(struct checkpoints *set, struct checkpoint *c)
+{
+    touched_drop(c->touched, &set->bytes);
+    c->touched = NULL;
+}
+
+/* How many are before `at`. */
+static size_t place_of(const struct checkpoints *set, struct moment at)
+{
+    size_t low = 0, high = set->count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (moment_before(set->list[mid]->at, at))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* How many there are up to the last sparse one among the first `count`, that one included. */
+static size_t sparse_until(const struct checkpoints *set, size_t count)
+{
+    while (count && set->list[count - 1]->flags & CHECKPOINT_DENSE)
+        count--;
+    return count;
+}
+
+/* More was touched behind the first `count`; NULL: it is not known what. */
+static void add_touched(struct checkpoints *set, size_t count, const struct footprint *touched)
+{
+    size_t sparse = sparse_until(set, count);
+    struct checkpoint *c = sparse ? set->list[sparse - 1] : NULL;
+
+    if (c && c->touched && touched)
+        touched_add(&c->touched, touched, &set->bytes);
+    else if (c)
+        forget_touched(set, c);
+}
+
+void checkpoints_add_touched(struct checkpoints *set, struct moment at, const struct footprint *touched)
+{
+    add_touched(set, place_of(set, at), touched);
+}
+
+void checkpoints_learn_touched(struct checkpoints *set, struct moment at, const struct footprint *touched)
+{
+    struct checkpoint *c = set->list[place_of(set, at)];
+
+    forget_touched(set, c);
+    c->touched = touched_new(&set->bytes);
+    if (c->touched)
+        touched_add(&c->touched, touched, &set->bytes);
+}
+
+/* Nothing will be added any more to what came before the one behind the first `count`. */
+static void share_touched(struct checkpoints *set, size_t count)
+{
+    size_t last = sparse_until(set, count), other = last ? sparse_until(set, last - 1) : 0;
+
+    if (other)
+        touched_share(&set->list[last - 1]->touched, set->list[other - 1]->touched, &set->bytes);
 }
 
 /* ---- restoring ---- */
@@ -277,24 +354,17 @@ void checkpoints_destroy(struct checkpoints *set)
     free(set);
 }
 
-/* How many are before `at`. */
-static size_t place_of(const struct checkpoints *set, struct moment at)
+/* Drops the checkpoint that follows the first `count`. */
+static void drop_behind(struct checkpoints *set, size_t count, struct checkpoint *c)
 {
-    size_t low = 0, high = set->count;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (moment_before(set->list[mid]->at, at))
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    if (!(c->flags & CHECKPOINT_DENSE))
+        add_touched(set, count, checkpoint_touched(c));
+    checkpoint_free(set, c);
 }
 
 static void remove_at(struct checkpoints *set, size_t i)
 {
-    checkpoint_free(set, set->list[i]);
+    drop_behind(set, i, set->list[i]);
     set->count--;
     memmove(&set->list[i], &set->list[i + 1], (set->count - i) * sizeof *set->list);
 }
@@ -329,7 +399,7 @@ static void thin(struct checkpoints *set, uint64_t part_of_age)
         bool last = i + 1 == set->count;
         uint64_t gap = last ? UINT64_MAX : set->list[i + 1]->work - set->list[kept - 1]->work;
         if (!last && gap <= (now - c->work) / part_of_age)
-            checkpoint_free(set, c);
+            drop_behind(set, kept, c);
         else
             set->list[kept++] = c;
     }
@@ -362,6 +432,8 @@ bool checkpoints_take(struct checkpoints *set, struct moment at, unsigned flags)
     c = copy_machine(set, at, flags);
     if (!c)
         return false;
+    if (!(flags & CHECKPOINT_DENSE))
+        share_touched(set, i);
     memmove(&set->list[i + 1], &set->list[i], (set->count - i) * sizeof *set->list);
     set->list[i] = c;
     set->count++;
@@ -387,6 +459,14 @@ const struct checkpoint *checkpoints_until(const struct checkpoints *set, struct
     if (i < set->count && moment_same(set->list[i]->at, at))
         return set->list[i];
     return i ? set->list[i - 1] : NULL;
+}
+
+bool checkpoints_follows(const struct checkpoints *set, const struct checkpoint *c, struct moment at)
+{
+    size_t i = place_of(set, at);
+
+    return i < set->count && moment_same(set->list[i]->at, at) &&
+           !(set->list[i]->flags & CHECKPOINT_DENSE) && set->list[sparse_until(set, i) - 1] == c;
 }
 
 const struct checkpoint *checkpoints_first(const struct checkpoints *set)

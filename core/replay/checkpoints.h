@@ -17,6 +17,7 @@
 
 struct checkpoint;
 struct checkpoints;
+struct footprint;
 struct machine;
 
 /* `budget` in bytes. NULL when out of memory. */
@@ -25,7 +26,8 @@ void checkpoints_destroy(struct checkpoints *set);
 
 enum checkpoint_flags {
     CHECKPOINT_DENSE = 1,   /* near where the user steps backwards: the first to go */
-    CHECKPOINT_ASLEEP = 2   /* within a sleep: no boundary at which a debugger would stop */
+    CHECKPOINT_ASLEEP = 2,  /* within a sleep: no boundary at which a debugger would stop */
+    CHECKPOINT_KNOWN = 4    /* what is touched behind it will be added: nothing so far */
 };
 
 /* Copies the machine's state, which is that of `at`. False: out of memory; nothing has changed. One at the
@@ -39,8 +41,22 @@ void checkpoints_restore(struct checkpoints *set, const struct checkpoint *c);
 const struct checkpoint *checkpoints_before(const struct checkpoints *set, struct moment at, bool sparse);
 const struct checkpoint *checkpoints_until(const struct checkpoints *set, struct moment at);
 
+/* Whether the first sparse one behind `c` is at `at`. */
+bool checkpoints_follows(const struct checkpoints *set, const struct checkpoint *c, struct moment at);
+
 /* The first one ever taken. */
 const struct checkpoint *checkpoints_first(const struct checkpoints *set);
+
+/* What was touched between a sparse checkpoint and the next sparse one; NULL: not known. When one is
+ * dropped, it is added to that of the one before. */
+const struct footprint *checkpoint_touched(const struct checkpoint *c);
+
+/* More of it, for the last sparse one before `at`; NULL: it is not known any more. What is not known stays
+ * so. */
+void checkpoints_add_touched(struct checkpoints *set, struct moment at, const struct footprint *touched);
+
+/* All of it, for the one at `at`. */
+void checkpoints_learn_touched(struct checkpoints *set, struct moment at, const struct footprint *touched);
 
 struct moment checkpoint_at(const struct checkpoint *c);
 unsigned checkpoint_flags(const struct checkpoint *c);

@@ -13,6 +13,7 @@ struct search {
     struct moment origin;               /* where it began */
     struct moment upto;                 /* end of the interval under way; all after it is searched */
     const struct checkpoint *base;      /* its begin; NULL: nothing is left */
+    bool learns;                        /* what it touches is not known yet, and it is searched whole */
     struct timeline_filter filter;
     bool told;                          /* the watched access before the origin was reported there */
     bool hit;                           /* in this interval, so far */
@@ -42,6 +43,9 @@ struct timeline {
 
 /* Replays towards `to`, from a moment before it, until a stop (while armed) or `to` is reached. */
 struct stop history_replay(struct timeline *t, struct moment to);
+
+/* The machine is about to be put somewhere else: not live any more. */
+void history_leave_end(struct timeline *t);
 
 /* Whether the debugger's breakpoints and watchpoints stop a replay. */
 void history_arm(struct timeline *t, bool armed);

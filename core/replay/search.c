@@ -2,27 +2,54 @@
 /*
  * The search backwards: the intervals between checkpoints are replayed from the latest to the earliest, each
  * forwards with breakpoints and watchpoints armed; the last hit of the first interval that has one is the
- * answer. Dense checkpoints are left out, because intervals that short are not worth their restoring.
+ * answer. Dense checkpoints are left out, because intervals that short are not worth their restoring, and
+ * intervals that have touched nothing of what is looked for are passed over.
  *
  * A breakpoint's moment is where the pc stands at it. A watched access belongs to the moment after its
  * instruction: who comes from later meets it there, about to be undone.
  */
+#include "core/footprint.h"
 #include "core/replay/checkpoints.h"
 #include "core/replay/history.h"
 #include "core/replay/inputs.h"
 
 enum { HITS_PER_SLICE = 2000 };
 
+static bool may_hit(const struct timeline *t, const struct checkpoint *base)
+{
+    const struct footprint *touched = checkpoint_touched(base);
+
+    return !touched || machine_may_stop(t->machine, touched);
+}
+
 static void begin_interval(struct timeline *t)
 {
     struct search *s = &t->search;
 
     s->base = checkpoints_before(t->checkpoints, s->upto, true);
+    while (s->base && !may_hit(t, s->base)) {
+        s->upto = checkpoint_at(s->base);
+        s->base = checkpoints_before(t->checkpoints, s->upto, true);
+    }
     s->hit = false;
     if (!s->base)
         return;
     history_restore(t, s->base);
     t->armed = true;
+    s->learns = !checkpoint_touched(s->base) && checkpoints_follows(t->checkpoints, s->base, s->upto);
+    if (s->learns)
+        machine_footprint(t->machine, NULL);
+}
+
+/* The interval has been replayed as a whole: the next search knows what it touched. */
+static void learn_touched(struct timeline *t)
+{
+    struct footprint touched = {{0}, {0}};
+
+    if (!t->search.learns)
+        return;
+    machine_footprint(t->machine, &touched);
+    checkpoints_learn_touched(t->checkpoints, checkpoint_at(t->search.base), &touched);
 }
 
 void timeline_search_start(struct timeline *t, const struct timeline_filter *filter)
@@ -34,6 +61,7 @@ void timeline_search_start(struct timeline *t, const struct timeline_filter *fil
         .told = t->told && moment_same(t->told_at, here),
     };
     t->astray = false;
+    history_leave_end(t);
     begin_interval(t);
 }
 
@@ -90,6 +118,7 @@ static enum timeline_back finish_interval(struct timeline *t, struct stop *stop)
 {
     struct search *s = &t->search;
 
+    learn_touched(t);
     if (!s->hit) {
         s->upto = checkpoint_at(s->base);
         begin_interval(t);

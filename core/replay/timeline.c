@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/footprint.h"
 #include "core/replay/checkpoints.h"
 #include "core/replay/history.h"
 #include "core/replay/inputs.h"
@@ -48,22 +49,39 @@ bool timeline_astray(const struct timeline *t)
     return t->astray;
 }
 
-static void leave_end(struct timeline *t)
+/* What this run has touched belongs to the interval that it is in. */
+static void note_touched(struct timeline *t)
+{
+    struct footprint touched = {{0}, {0}};
+
+    machine_footprint(t->machine, &touched);
+    checkpoints_add_touched(t->checkpoints, timeline_now(t), &touched);
+}
+
+void history_leave_end(struct timeline *t)
 {
     if (!t->live)
         return;
+    note_touched(t);
     t->end = timeline_now(t);
     t->live = false;
     t->wanted = machine_modes(t->machine);
     machine_mute(t->machine, true);
 }
 
+static void take_modes(struct timeline *t)
+{
+    machine_attach_debugger(t->machine, t->wanted.debugger);
+    machine_set_semihosting(t->machine, t->wanted.semihosting);
+}
+
+/* What replays have touched is known already. */
 static void come_alive(struct timeline *t)
 {
     t->live = true;
+    machine_footprint(t->machine, NULL);
     machine_mute(t->machine, false);
-    machine_attach_debugger(t->machine, t->wanted.debugger);
-    machine_set_semihosting(t->machine, t->wanted.semihosting);
+    take_modes(t);
 }
 
 /* Live if this is the end of history. */
@@ -77,7 +95,7 @@ void timeline_set_modes(struct timeline *t, struct machine_modes modes)
 {
     t->wanted = modes;
     if (t->live)
-        come_alive(t);
+        take_modes(t);
 }
 
 /* ---- recording ---- */
@@ -92,6 +110,10 @@ static bool take_checkpoint(struct timeline *t)
     vtime next;
     unsigned flags = machine_asleep(t->machine, &next) ? CHECKPOINT_ASLEEP : 0;
 
+    if (t->live) {
+        note_touched(t);
+        flags |= CHECKPOINT_KNOWN;
+    }
     note_work(t);
     return checkpoints_take(t->checkpoints, timeline_now(t), flags);
 }
@@ -215,7 +237,7 @@ void history_arm(struct timeline *t, bool armed)
 
 void history_restore(struct timeline *t, const struct checkpoint *c)
 {
-    leave_end(t);
+    history_leave_end(t);
     checkpoints_restore(t->checkpoints, c);
     t->applied = checkpoint_at(c).inputs;
 }
@@ -322,7 +344,7 @@ static void seek_from(struct timeline *t, const struct checkpoint *c, struct mom
 bool timeline_seek(struct timeline *t, struct moment where)
 {
     t->told = t->astray = false;
-    leave_end(t);
+    history_leave_end(t);
     where = clamp(t, where);
     if (moment_before(where, timeline_now(t)) ||
         moment_before(timeline_now(t), checkpoint_at(checkpoints_until(t->checkpoints, where)))) {
@@ -345,7 +367,7 @@ bool timeline_seek_cycle(struct timeline *t, uint64_t cycle)
         return timeline_seek(t, timeline_end(t));
     to = clamp(t, to);
     t->told = t->astray = false;
-    leave_end(t);
+    history_leave_end(t);
     seek_from(t, checkpoints_until(t->checkpoints, to), to);
     apply_quiet(t, inputs_count(t->inputs));
     look_whether_live(t);
@@ -452,7 +474,7 @@ enum timeline_back timeline_step_back(struct timeline *t, struct stop *stop)
     struct boundary back = {.found = false};
 
     t->astray = false;
-    leave_end(t);
+    history_leave_end(t);
     for (const struct checkpoint *c = checkpoints_before(t->checkpoints, here, false); c && !back.found;
          c = checkpoints_before(t->checkpoints, checkpoint_at(c), false)) {
         back = previous(t, c, here);
@@ -524,8 +546,9 @@ void timeline_adopt(struct timeline *t, struct inputs *log, struct moment end)
     assert(!inputs_count(t->inputs));
     inputs_destroy(t->inputs);
     t->inputs = log;
-    leave_end(t);
+    history_leave_end(t);
     t->end = end;
+    checkpoints_add_touched(t->checkpoints, end, NULL);
     look_whether_live(t);
 }
 

@@ -307,6 +307,78 @@ Test(timeline, step_back_reports_a_watched_access_before_undoing_it)
     cr_assert_eq(timeline_step(t).kind, STOP_STEP);
 }
 
+Test(timeline, search_passes_over_what_it_knows)
+{
+    uint64_t before;
+    struct stop stop;
+
+    run(500000);
+    machine_break_add(b->m, BREAK_HARDWARE, LOOP - 0x100);
+    machine_watch_add(b->m, ACCESS_EVERY_WRITE, ARM_DATA + 256, 4);
+    before = timeline_figures(t).replayed;
+    cr_assert_eq(search(&stop), TIMELINE_AT_BEGIN);
+    cr_assert_eq(timeline_figures(t).replayed, before);
+}
+
+Test(timeline, what_a_new_future_touches_is_known)
+{
+    struct stop stop;
+
+    machine_load(b->m, ARM_MAIN + 0x200, (uint16_t[]){0xE7FE}, 2);
+    run(100000);
+    machine_break_add(b->m, BREAK_HARDWARE, ARM_MAIN + 0x200);
+    cr_assert_eq(search(&stop), TIMELINE_AT_BEGIN);
+    timeline_seek_cycle(t, 50000);
+    arm_set(b, REG_PC, ARM_MAIN + 0x200);
+    machine_arm(b->m, false);
+    run(700);
+    machine_arm(b->m, true);
+    arm_set(b, REG_PC, LOOP);
+    run(100000);
+    cr_assert_eq(search(&stop), TIMELINE_HIT);
+    cr_assert_eq(arm_reg(b, REG_PC), ARM_MAIN + 0x200);
+}
+
+/* The same history again as a recording's: with a checkpoint in its midst, of which nothing is known. */
+static void adopt_history(uint64_t middle, uint64_t end)
+{
+    void *begin = malloc(machine_state_size(b->m)), *state = malloc(machine_state_size(b->m));
+    struct moment at, last;
+
+    machine_save(b->m, begin);
+    run(middle);
+    at = timeline_now(t);
+    machine_save(b->m, state);
+    run(end - middle);
+    last = timeline_now(t);
+    timeline_destroy(t);
+    machine_restore(b->m, begin);
+    t = timeline_create(b->m, &(struct timeline_options){.memory = TIMELINE_MEMORY, .spacing = 500});
+    timeline_adopt(t, inputs_create(), last);
+    machine_restore(b->m, state);
+    cr_assert(timeline_adopt_checkpoint(t, at));
+    timeline_seek(t, timeline_end(t));
+    free(begin);
+    free(state);
+}
+
+Test(timeline, a_replay_teaches_what_was_not_known)
+{
+    uint64_t first, second;
+    struct stop stop;
+
+    adopt_history(50000, 60000);
+    machine_break_add(b->m, BREAK_HARDWARE, LOOP - 0x100);
+    first = timeline_figures(t).replayed;
+    cr_assert_eq(search(&stop), TIMELINE_AT_BEGIN);
+    second = timeline_figures(t).replayed;
+    cr_assert_geq(second - first, 60000, "not known: all of it");
+    timeline_seek(t, timeline_end(t));
+    second = timeline_figures(t).replayed;
+    cr_assert_eq(search(&stop), TIMELINE_AT_BEGIN);
+    cr_assert_lt(timeline_figures(t).replayed - second, 15000, "only what was not replayed whole");
+}
+
 static bool is_even(void *context, const struct stop *stop)
 {
     (void)context;
@@ -336,7 +408,7 @@ Test(timeline, a_search_can_be_stopped)
 
     run(500000);
     end = timeline_now(t);
-    machine_break_add(b->m, BREAK_HARDWARE, 0x2000);
+    machine_watch_add(b->m, ACCESS_READ, 0x2000, 4);
     timeline_search_start(t, &(struct timeline_filter){NULL, NULL});
     for (unsigned i = 0; i < 100; i++)
         cr_assert_eq(timeline_search(t, 1000, &stop), TIMELINE_SEARCHING);

@@ -7,7 +7,9 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/footprint.h"
 #include "core/machine.h"
 #include "core/replay/timeline.h"
 #include "periph/chips/chips.h"
@@ -164,10 +166,150 @@ static void check_guest(const char *name)
     destroy(&second);
 }
 
+/* ---- the index of what was touched (core/footprint.h) ---- */
+
+enum { SRAM = 0x20000000, SRAM_SIZE = 128 << 10, STRETCHES = 24, STRETCH = 20000 };
+
+static void peek_sram(const struct machine *m, uint8_t *bytes)
+{
+    uint32_t done;
+
+    machine_peek(m, SRAM, bytes, SRAM_SIZE, &done);
+}
+
+/* Steps to `cycle`; every instruction on the way must be in the footprint. */
+static void step_within(struct guest *g, uint64_t cycle, const struct footprint *touched, const char *name)
+{
+    while (!g->ended && machine_now(g->m).cycles < cycle) {
+        uint32_t pc = machine_reg(g->m, REG_PC);
+        uint64_t retired = machine_instructions(g->m);
+        if (machine_step(g->m, false).kind == STOP_SEMIHOSTING)
+            serve(g);
+        cr_assert(machine_instructions(g->m) == retired || footprint_has_executed(touched, pc),
+                  "%s: 0x%08X was executed before cycle %llu", name, (unsigned)pc, (unsigned long long)cycle);
+    }
+}
+
+static void check_writes(const uint8_t *before, const uint8_t *after, const struct footprint *touched,
+                         const char *name)
+{
+    for (uint32_t at = 0; at < SRAM_SIZE; at += 4)
+        cr_assert(!memcmp(before + at, after + at, 4) || footprint_has_written(touched, SRAM + at, 4),
+                  "%s: 0x%08X was written", name, (unsigned)(SRAM + at));
+}
+
+/* The engine runs in stretches, and the interpreter steps after it. */
+static void check_footprints(const char *name, bool translator)
+{
+    static struct guest runs, steps;
+    static uint8_t before[SRAM_SIZE], after[SRAM_SIZE];
+    unsigned quiet = 0;
+
+    if (!create(&runs, name, translator) || !create(&steps, name, false))
+        cr_skip_test("%s has not been built", name);
+    machine_footprint(runs.m, NULL);
+    for (unsigned i = 0; i < STRETCHES && !runs.ended; i++) {
+        struct footprint touched = {{0}, {0}};
+        peek_sram(runs.m, before);
+        for (uint64_t end = machine_now(runs.m).cycles + STRETCH; !runs.ended && machine_now(runs.m).cycles < end;)
+            if (machine_run(runs.m, vtime_at(end)).kind == STOP_SEMIHOSTING)
+                serve(&runs);
+        peek_sram(runs.m, after);
+        machine_footprint(runs.m, &touched);
+        step_within(&steps, machine_now(runs.m).cycles, &touched, name);
+        check_writes(before, after, &touched, name);
+        quiet += !footprint_has_executed(&touched, machine_reg(runs.m, REG_PC) + 0x4000);
+    }
+    cr_assert_gt(quiet, 0, "a footprint that says yes to everything is of no use");
+    destroy(&runs);
+    destroy(&steps);
+}
+
+/* The last moment before `end` at which the pc was there, and its cycle; 0: it never was. */
+struct visit {
+    uint32_t pc;
+    uint64_t last;
+};
+
+enum { VISITS = 25 };
+
+static void note_visits(struct visit *visits, const struct machine *m)
+{
+    for (unsigned i = 0; i < VISITS; i++)
+        if (visits[i].pc == machine_reg(m, REG_PC))
+            visits[i].last = machine_now(m).cycles;
+}
+
+static enum timeline_back search_back(struct guest *g)
+{
+    enum timeline_back back;
+    struct stop stop;
+
+    timeline_search_start(g->t, &(struct timeline_filter){NULL, NULL});
+    do
+        back = timeline_search(g->t, 100000, &stop);
+    while (back == TIMELINE_SEARCHING);
+    return back;
+}
+
+static void check_visit(struct guest *g, const struct visit *v, const char *name)
+{
+    enum timeline_back back;
+
+    timeline_seek(g->t, timeline_end(g->t));
+    if (machine_reg(g->m, REG_PC) == v->pc)
+        return;
+    machine_break_add(g->m, BREAK_HARDWARE, v->pc);
+    back = search_back(g);
+    machine_break_remove(g->m, BREAK_HARDWARE, v->pc);
+    cr_assert_eq(back, v->last ? TIMELINE_HIT : TIMELINE_AT_BEGIN, "%s: breakpoint at 0x%08X", name,
+                 (unsigned)v->pc);
+    cr_assert_eq(v->last ? machine_now(g->m).cycles : 0, v->last, "%s: last at 0x%08X", name, (unsigned)v->pc);
+}
+
+/* Random places of the program, most of them executed at some time: each is found where stepping saw it. */
+static void check_searches(const char *name, bool translator)
+{
+    static struct guest runs, steps;
+    struct visit visits[VISITS] = {{0, 0}};
+    uint64_t end;
+
+    if (!create(&runs, name, translator) || !create(&steps, name, false))
+        cr_skip_test("%s has not been built", name);
+    srand(3);
+    for (unsigned i = 0; i < VISITS && !runs.ended; i++) {
+        run_to(&runs, machine_now(runs.m).cycles + (uint64_t)(rand() % PAUSE) + 1);
+        visits[i].pc = machine_reg(runs.m, REG_PC) + (i % 5 ? 0 : 0x4000);
+    }
+    end = machine_now(runs.m).cycles;
+    while (machine_now(steps.m).cycles < end) {
+        if (machine_now(steps.m).cycles)
+            note_visits(visits, steps.m);
+        if (machine_step(steps.m, false).kind == STOP_SEMIHOSTING)
+            serve(&steps);
+    }
+    for (unsigned i = 0; i < VISITS; i++)
+        check_visit(&runs, &visits[i], name);
+    destroy(&runs);
+    destroy(&steps);
+}
+
+static void check_index(const char *name)
+{
+    check_footprints(name, false);
+    check_footprints(name, true);
+    check_searches(name, false);
+    check_searches(name, true);
+}
+
 #define GUEST(name_)                                                                              \
     Test(timeline_guests, name_)                                                                  \
     {                                                                                             \
         check_guest(#name_);                                                                      \
+    }                                                                                             \
+    Test(timeline_index, name_)                                                                   \
+    {                                                                                             \
+        check_index(#name_);                                                                      \
     }
 
 GUEST(bitband)
@@ -194,4 +336,9 @@ GUEST(usart)
 Test(timeline_guests, demo)
 {
     check_guest("demo/demo");
+}
+
+Test(timeline_index, demo)
+{
+    check_index("demo/demo");
 }
