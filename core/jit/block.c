@@ -24,11 +24,17 @@ static uint8_t it_advance(uint8_t it)
     return it & 7 ? (it & 0xE0) | (it << 1 & 0x1F) : 0;
 }
 
+/* An IT inside an IT block is UNPREDICTABLE: what ITSTATE it leaves is the interpreter's to say. */
+static bool is_nested_it(const struct step *t)
+{
+    return t->i.op == OP_IT && t->it;
+}
+
 static void read_it(struct step *t, uint8_t it)
 {
     t->it = it;
     t->cond = it ? it >> 4 : COND_NONE;
-    if (t->cond > COND_NONE || t->i.op == OP_BKPT)
+    if (t->cond > COND_NONE || t->i.op == OP_BKPT || is_nested_it(t))
         t->cond = COND_NONE;
     t->it_after = t->i.op == OP_IT ? (uint8_t)t->i.imm : it_advance(it);
     t->setflags = t->i.setflags == FLAGS_ALWAYS || (t->i.setflags == FLAGS_OUTSIDE_IT && !it);
@@ -64,7 +70,7 @@ static bool leaves(const struct step *t)
 
 bool step_ends_block(const struct step *t)
 {
-    return leaves(t) || (jumps(t) && t->cond == COND_NONE);
+    return leaves(t) || is_nested_it(t) || (jumps(t) && t->cond == COND_NONE);
 }
 
 static bool data_in_flash(const struct jit *j, uint32_t address)
@@ -184,9 +190,10 @@ static bool stays_inside(const struct step *t)
     }
 }
 
+/* A jump out of the middle of an IT block is UNPREDICTABLE, and takes ITSTATE along. */
 bool step_is_foreign(const struct step *t)
 {
-    return t->i.shift == SHIFT_RRX && t->i.amount && t->i.op < OP_SHIFT_reg;
+    return (t->i.shift == SHIFT_RRX && t->i.amount && t->i.op < OP_SHIFT_reg) || (jumps(t) && t->it_after);
 }
 
 /* What the host's flags say behind an instruction that adds, subtracts or compares, or has a logical

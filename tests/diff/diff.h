@@ -60,6 +60,9 @@ struct diff_engine {
     void (*destroy)(void *context);
 };
 
+/* The chip that cases run on: the two memories and the core's own devices. */
+const struct chip *diff_chip(enum cpu_kind kind);
+
 /* False, with a message on stderr, when the engine cannot be had. `code` has DIFF_CODE_SIZE bytes, the
  * contents around programs. */
 bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, bool translator, const uint8_t *code);

@@ -36,6 +36,11 @@ static const char *const clock_names[CLOCK_MAX] = {[CLOCK_CORE] = "HCLK"};
 static const struct chip chip_m3 = CHIP(CPU_CORTEX_M3, 0x412FC230);
 static const struct chip chip_m4 = CHIP(CPU_CORTEX_M4F, 0x410FC241);
 
+const struct chip *diff_chip(enum cpu_kind kind)
+{
+    return kind == CPU_CORTEX_M3 ? &chip_m3 : &chip_m4;
+}
+
 static void ignore_output(void *context, const struct device *d, enum io_kind kind, const void *bytes,
                           size_t size)
 {
@@ -105,8 +110,7 @@ bool diff_machine_create(struct diff_engine *e, enum cpu_kind kind, bool transla
     const struct machine_host host = {.output = ignore_output, .diag = ignore_diag};
     uint32_t vectors[VECTORS] = {DIFF_RAM + DIFF_RAM_SIZE};
     char error[200] = "";
-    struct machine *m = machine_create(kind == CPU_CORTEX_M3 ? &chip_m3 : &chip_m4, &options, &host, error,
-                                       sizeof(error));
+    struct machine *m = machine_create(diff_chip(kind), &options, &host, error, sizeof(error));
 
     if (!m) {
         fprintf(stderr, "no machine: %s\n", error);

@@ -112,9 +112,10 @@ static void report(struct run *r)
 
 static void run_case(struct run *r, uint64_t seed)
 {
+    const struct diff_shape shape = {.base = DIFF_CODE + DIFF_START, .length = LENGTH};
     uint64_t random = seed;
 
-    generate_case(&r->c, r->decoder, seed, LENGTH, r->ram);
+    generate_case(&r->c, r->decoder, seed, &shape, r->ram);
     if (!agree_at(r, r->c.start.r[15] + r->c.size) ||
         !agree_at(r, r->c.start.r[15] + r->c.at[diff_random(&random) % r->c.count]) ||
         !agree_in_parts(r, diff_random(&random) % (2 * LENGTH)))

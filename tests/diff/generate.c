@@ -27,6 +27,7 @@ struct generator {
     uint32_t pointers, offsets;     /* registers, as masks; the stack pointer is a pointer too */
     uint32_t base;                  /* what loads and stores may use as base: the pointers, or one copy */
     unsigned it_left;               /* instructions of the IT block to come, this one among them */
+    bool patches;
 };
 
 static uint32_t below(struct generator *g, uint32_t limit)
@@ -460,8 +461,37 @@ static void unit_copied_base(struct generator *g)
     g->base = g->pointers;
 }
 
+/* An instruction that the program rewrites ahead of itself: MOVS of another constant each time. */
+static void unit_patch(struct generator *g)
+{
+    uint32_t data = data_registers(g) & ~(1u << SP | 1u << LR), address;
+    unsigned n, d = pick(g, data), low, high, at;
+
+    if (!(data & 0xFF))
+        return;
+    do
+        n = pick(g, data);
+    while (n == d);
+    low = emit_place(g, 4);
+    high = emit_place(g, 4);
+    emit(g, 0xF8B00000 | n << 16 | d << 12);                    /* ldrh d, [n] */
+    emit(g, 0xF0800000 | d << 16 | d << 8 | (1 + below(g, 255)));   /* eor d, d, #bits */
+    emit(g, 0xF8A00000 | n << 16 | d << 12);                    /* strh d, [n] */
+    if (one_in(g, 2))
+        emit_filler(g);
+    at = emit_place(g, 2);
+    put_insn(g, at, 0x2000 | pick(g, data & 0xFF) << 8 | below(g, 256), 2);
+    address = address_of(g, at);
+    put_insn(g, low, movw(n, address & 0xFFFF), 4);
+    put_insn(g, high, movt(n, address >> 16), 4);
+}
+
 static void emit_unit(struct generator *g)
 {
+    if (g->patches && one_in(g, 8)) {
+        unit_patch(g);
+        return;
+    }
     switch (below(g, 24)) {
     case 0: case 1: unit_it(g); break;
     case 2: unit_it_branch(g); break;
@@ -523,7 +553,7 @@ static void choose_roles(struct generator *g)
     g->base = g->pointers;
 }
 
-static void choose_registers(struct generator *g)
+static void choose_registers(struct generator *g, uint32_t base)
 {
     struct diff_state *s = &g->c->start;
 
@@ -535,7 +565,7 @@ static void choose_registers(struct generator *g)
         else
             s->r[n] = random_value(g);
     }
-    s->r[PC] = DIFF_CODE + DIFF_START + g->c->offset;
+    s->r[PC] = base + g->c->offset;
     s->apsr = diff_random(&g->random) & (has_dsp(g->d) ? 0xF80F0000 : 0xF8000000);
 }
 
@@ -550,10 +580,10 @@ static void choose_fp_registers(struct generator *g)
 
 /* ---- cases ---- */
 
-void generate_case(struct diff_case *c, const struct decoder *d, uint64_t seed, unsigned length,
+void generate_case(struct diff_case *c, const struct decoder *d, uint64_t seed, const struct diff_shape *shape,
                    const uint8_t *ram)
 {
-    struct generator g = {.d = d, .c = c, .random = seed};
+    struct generator g = {.d = d, .c = c, .random = seed, .patches = shape->patches};
 
     memset(c, 0, sizeof(*c));
     c->seed = seed;
@@ -562,10 +592,10 @@ void generate_case(struct diff_case *c, const struct decoder *d, uint64_t seed, 
     c->offset = below(&g, 2) * 2;
     memcpy(c->start.ram, ram, DIFF_RAM_SIZE);
     choose_roles(&g);
-    choose_registers(&g);
+    choose_registers(&g, shape->base);
     if (has_fpu(d))
         choose_fp_registers(&g);
-    while (c->count < length && c->count + 16 < DIFF_INSNS_MAX)
+    while (c->count < shape->length && c->count + 16 < DIFF_INSNS_MAX)
         emit_unit(&g);
     c->at[c->count] = (uint16_t)c->size;
     put_half(&g, c->size, 0xBE00);

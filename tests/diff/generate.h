@@ -9,9 +9,15 @@
 #include "core/arm/decode.h"
 #include "tests/diff/diff.h"
 
-/* A case of about `length` instructions, a function of the seed (not 0) alone. The contents of RAM are
- * `ram`'s. */
-void generate_case(struct diff_case *c, const struct decoder *d, uint64_t seed, unsigned length,
+/* What a program is to be like. */
+struct diff_shape {
+    uint32_t base;              /* guest address, word-aligned; the program starts there or 2 bytes behind */
+    unsigned length;            /* instructions, about */
+    bool patches;               /* rewrites instructions of its own, so that it must stand in RAM */
+};
+
+/* A case, a function of the seed (not 0) and the shape alone. The contents of RAM are `ram`'s. */
+void generate_case(struct diff_case *c, const struct decoder *d, uint64_t seed, const struct diff_shape *shape,
                    const uint8_t *ram);
 
 /* Whether programs contain instructions of this row. Others are left out for a reason: generate.c. */

@@ -197,9 +197,10 @@ static void report(struct lockstep *l)
 
 static void run_case(struct lockstep *l, uint64_t seed)
 {
+    const struct diff_shape shape = {.base = DIFF_CODE + DIFF_START, .length = l->options.length};
     enum diff_end our_end, their_end;
 
-    generate_case(&l->c, l->decoder, seed, l->options.length, l->ram);
+    generate_case(&l->c, l->decoder, seed, &shape, l->ram);
     count_rows(l);
     l->cases++;
     if (!run_both(l, end_of(&l->c), &our_end, &their_end) || !states_agree(l))

@@ -237,6 +237,53 @@ Test(jit, restored_state_runs_as_it_did)
     expect_same("run on");
 }
 
+/* UNPREDICTABLE, but the same on both: what is left of the IT block goes on where the branch leads. */
+Test(jit, branch_out_of_the_middle_of_an_it_block)
+{
+    static const uint16_t code[] = {
+        0x2000,         /* movs r0, #0 */
+        0x3001,         /* again: adds r0, #1 */
+        0x0783,         /* lsls r3, r0, #30 */
+        0xBF1F,         /* itttt ne */
+        0xE001,         /* bne over */
+        0x3101,         /* addne r1, #1 */
+        0x3201,         /* addne r2, #1 */
+        0x3401,         /* over: addne r4, #1 */
+        0x3501,         /* adds r5, #1: in the block only behind the branch */
+        0x3601,         /* adds r6, #1: the same */
+        0xE7F6,         /* b again */
+    };
+
+    begin(CODE, code, sizeof code);
+    for (unsigned n = 0; n < 60; n++) {
+        run(7);
+        expect_same("branch in IT");
+    }
+}
+
+/* UNPREDICTABLE too: an IT that its own block skips leaves ITSTATE as it was. */
+Test(jit, it_block_within_an_it_block)
+{
+    static const uint16_t code[] = {
+        0x2000,         /* movs r0, #0 */
+        0x3001,         /* again: adds r0, #1 */
+        0x0783,         /* lsls r3, r0, #30 */
+        0xBF1F,         /* itttt ne */
+        0xBF02,         /* ittt eq */
+        0x3101,         /* adds r1, #1 */
+        0x3201,         /* adds r2, #1 */
+        0x3401,         /* adds r4, #1 */
+        0x3501,         /* adds r5, #1 */
+        0xE7F7,         /* b again */
+    };
+
+    begin(CODE, code, sizeof code);
+    for (unsigned n = 0; n < 60; n++) {
+        run(7);
+        expect_same("IT in IT");
+    }
+}
+
 /* Loads that are not aligned, cross into nothing, and come from nothing. */
 Test(jit, accesses_out_of_the_ordinary)
 {
