@@ -153,6 +153,13 @@ const struct bus_span *bus_span_at(const struct bus *bus, uint32_t address)
     return r && r->span.host ? &r->span : NULL;
 }
 
+const struct bus_region *bus_device_at(const struct bus *bus, uint32_t address)
+{
+    const struct bus_region *r = find(bus, address, 1);
+
+    return r && !r->span.host ? r : NULL;
+}
+
 uint32_t bus_epoch(const struct bus *bus)
 {
     return bus->epoch;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct bus;
+struct bus_region;
 struct device;
 struct nvm;
 
@@ -51,6 +52,9 @@ struct bus_span {
 
 const struct bus_span *bus_span_at(const struct bus *bus, uint32_t address);
 uint32_t bus_epoch(const struct bus *bus);
+
+/* The device that answers at `address`, NULL where none does. Its place never changes (address_map.h). */
+const struct bus_region *bus_device_at(const struct bus *bus, uint32_t address);
 
 /* Device-side: shows at address 0 the memory that the chip calls `name` (boot and remap modes). To be
  * called from write and from `restored`. */

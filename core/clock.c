@@ -16,11 +16,6 @@ typedef unsigned __int128 wide;
 
 enum { NS_PER_SECOND = 1000000000 };
 
-enum gate_bits {
-    GATE_CLOCKED = 1,
-    GATE_HELD = 2           /* reset line asserted */
-};
-
 struct clock_state {
     struct clock_rate rates[CLOCK_MAX];
     /* Real time in the guest: exact nanoseconds up to the last change of the core clock. */

@@ -11,6 +11,12 @@ struct arena;
 struct clock_state;
 struct device;
 
+/* A gate is open while only GATE_CLOCKED is set. */
+enum gate_bits {
+    GATE_CLOCKED = 1,
+    GATE_HELD = 2                   /* reset line asserted */
+};
+
 struct clocks {
     struct clock_state *state;      /* arena */
     uint8_t *gates;                 /* arena: per device, enum gate_bits */

@@ -8,6 +8,7 @@
 
 #include "core/chip.h"
 #include "core/clock.h"
+#include "core/clocks.h"
 #include "core/device_access.h"
 #include "core/env.h"
 #include "core/lines.h"
@@ -158,6 +159,32 @@ bool device_read(struct device *d, const struct reg_map *map, uint32_t offset, u
     check_width(d, reg, size);
     report_unmodelled(d, reg);
     *value = read_reg(d, reg) >> 8 * (offset & 3) & size_mask(size);
+    return true;
+}
+
+bool reg_tap_find(struct reg_tap *tap, struct device *d, const struct reg_map *map, uint32_t offset,
+                  unsigned size)
+{
+    unsigned reg = reg_at(map, offset);
+    const struct reg *r = reg == DIAG_NO_REG ? NULL : &d->ops->regs[reg];
+
+    if (!r || r->flags & (REG_READ_EFFECT | REG_UNMODELLED) || (r->access && !(r->access & size)))
+        return false;
+    *tap = (struct reg_tap){
+        .device = d, .gate = &d->env->clocks->gates[d->index], .mask = size_mask(size),
+        .reg = (uint16_t)reg, .shift = (uint8_t)(8 * (offset & 3)),
+    };
+    return true;
+}
+
+bool reg_tap_read(const struct reg_tap *tap, uint32_t *value)
+{
+    const struct device *d = tap->device;
+
+    if (*tap->gate != GATE_CLOCKED)
+        return false;
+    *value = d->ops->peek ? d->ops->peek(d, tap->reg) : bank(d)[tap->reg] & d->ops->regs[tap->reg].readable;
+    *value = *value >> tap->shift & tap->mask;
     return true;
 }
 

@@ -24,6 +24,23 @@ bool device_read(struct device *d, const struct reg_map *map, uint32_t offset, u
 bool device_write(struct device *d, const struct reg_map *map, uint32_t offset, unsigned size,
                   uint32_t value);
 
+/* A register for a reader that comes again: one whose reads change nothing and have nothing to report, as
+ * long as the device is clocked. */
+struct reg_tap {
+    struct device *device;
+    const uint8_t *gate;        /* enum gate_bits, in the arena */
+    uint32_t mask;
+    uint16_t reg;
+    uint8_t shift;
+};
+
+/* The register that an aligned read of `size` bytes at `offset` gives; false if it is not such a one. */
+bool reg_tap_find(struct reg_tap *tap, struct device *d, const struct reg_map *map, uint32_t offset,
+                  unsigned size);
+
+/* As device_read; false while the device is not clocked. */
+bool reg_tap_read(const struct reg_tap *tap, uint32_t *value);
+
 /* What a guest's read of one byte would give, without side effects (I8); false: nothing there. */
 bool device_peek_byte(const struct device *d, const struct reg_map *map, uint32_t offset, uint8_t *value);
 

@@ -136,17 +136,12 @@ static uint64_t generation(const struct jit *j)
     return sum;
 }
 
-static bool same_timing(const struct cpu_fetch_timing *a, const struct cpu_fetch_timing *b)
+bool jit_stale(const struct jit *j)
 {
-    return a->line_mask == b->line_mask && a->sequential == b->sequential && a->branch == b->branch &&
-           a->data == b->data;
-}
+    const struct cpu *c = j->c;
 
-/* Whether something changed that translations depend on. */
-static bool stale(const struct jit *j)
-{
-    return j->window.dirty || j->epoch != bus_epoch(j->c->bus) || j->generation != generation(j) ||
-           !same_timing(&j->timing, &j->c->timing);
+    return j->window.dirty || j->epoch != bus_epoch(c->bus) || j->generation != generation(j) ||
+           memcmp(&j->timing, &c->timing, sizeof j->timing);
 }
 
 static void drop_dirty_pages(struct jit *j)
@@ -169,7 +164,7 @@ static void refresh(struct jit *j)
 
     if (j->window.dirty)
         drop_dirty_pages(j);
-    if (!stale(j))
+    if (!jit_stale(j))
         return;
     j->timing = j->c->timing;
     j->epoch = bus_epoch(j->c->bus);
@@ -251,7 +246,7 @@ static uint64_t retired(const struct jit *j, uint64_t budget)
     return j->instructions + (uint64_t)(int64_t)(int32_t)(BUDGET_LOW - (uint32_t)budget);
 }
 
-static void synchronise(struct jit *j, const struct site *site, uint64_t budget)
+void jit_synchronise(struct jit *j, const struct site *site, uint64_t budget)
 {
     struct cpu_state *s = j->c->s;
 
@@ -269,19 +264,16 @@ static bool undisturbed(const struct jit *j, const struct site *site)
     const struct cpu_state *s = c->s;
 
     return !site->leave && !c->attention && s->r[15] == site->next && s->it == site->it_after && s->thumb &&
-           c->checks == j->checks && !stale(j);
+           c->checks == j->checks && !jit_stale(j);
 }
 
-struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp)
+struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp)
 {
-    const struct site *site = &j->sites[number];
     struct cpu *c = j->c;
     struct cpu_state *s = c->s;
     unsigned fp_now;
     int64_t left;
 
-    synchronise(j, site, budget);
-    cpu_execute(c);
     j->limit = used_up(s->cycle, c->limit);
     left = (int64_t)(j->limit - s->cycle) - site->cycles_after;
     fp_now = *fp || site->fp ? jit_fp_state(j) : 0;    /* too little is no mistake */
@@ -292,6 +284,15 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
     s->mem_pipelined = 0;
     j->instructions = s->instructions + site->insns_after;
     return (struct jit_exit){(uint64_t)left << 32 | BUDGET_LOW, 1};
+}
+
+struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp)
+{
+    const struct site *site = &j->sites[number];
+
+    jit_synchronise(j, site, budget);
+    cpu_execute(j->c);
+    return jit_go_on(j, site, fp);
 }
 
 void jit_light_path(struct jit *j, uint32_t operation)
@@ -410,7 +411,7 @@ void jit_run(struct jit *j)
                 return;
             edge = c->attention ? NULL : edge;
         }
-        if (stale(j)) {
+        if (jit_stale(j)) {
             refresh(j);
             edge = NULL;
         }

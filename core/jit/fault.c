@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Host faults of guest accesses. A SIGSEGV of translated code at a site that it expects goes on in the
- * site's slow path, and the site jumps there at once from now on. A write to a page that holds
+ * site's slow path or on its way to a device, and the site jumps there at once from now on. A write to a page that holds
  * translated code, by whom ever, makes that page dirty. Everything else is somebody else's fault and
  * goes to the handler that was there before.
  *
@@ -45,6 +45,7 @@ static const uint8_t *slow_path_of(struct jit *j, const uint8_t *pc, const uint8
 {
     const uint8_t *written = pc - j->code.shift;
     const struct access *access;
+    const uint8_t *elsewhere;
     struct site *site;
 
     if (pc < j->cache.run || pc >= j->cache.run + j->cache.size)
@@ -53,9 +54,11 @@ static const uint8_t *slow_path_of(struct jit *j, const uint8_t *pc, const uint8
     if (!access)
         return NULL;
     site = &j->sites[access->site];
-    if (!window_written(&j->window, address) && access->patchable)
-        patch_jump((uint8_t *)(uintptr_t)access->at, site->stub);
-    return jit_runs_at(j, site->stub);
+    if (!access->patchable || window_written(&j->window, address))
+        return jit_runs_at(j, site->stub);
+    elsewhere = site->device ? site->device : site->stub;
+    patch_jump((uint8_t *)(uintptr_t)access->at, elsewhere);
+    return jit_runs_at(j, elsewhere);
 }
 
 /* Whether execution can go on, perhaps elsewhere. */

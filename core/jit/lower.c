@@ -157,12 +157,16 @@ void lower_cold(struct lower *l, enum cold_kind kind, uint32_t number, uint8_t *
 static uint32_t new_site(struct lower *l, bool leave)
 {
     const struct step *t = l->t;
+    const struct insn *i = &t->i;
 
     l->j->sites[l->j->site_count] = (struct site){
         .pc = t->pc, .next = t->pc + t->i.size,
         .cycles_from = (uint16_t)(t->cycles_after + t->cycles), .cycles_after = t->cycles_after,
         .insns_from = (uint8_t)(t->insns_after + 1), .insns_after = t->insns_after,
-        .it = t->it, .it_after = t->it_after, .pairs = t->pairs_before, .fp = t->i.op >= OP_VMLA,
+        .it = t->it, .it_after = t->it_after, .pairs = t->pairs_before, .pairs_after = i->pairs,
+        .fp = i->op >= OP_VMLA, .rd = i->rd, .rn = i->rn, .width = i->width, .sign = i->sign,
+        .load = i->op != OP_STR_imm && i->op != OP_STR_reg,
+        .base_offset = !i->wback ? 0 : i->add ? i->imm : -i->imm,
         .leave = leave || (step_ends_block(t) && t->cond == COND_NONE),
     };
     return l->j->site_count++;
@@ -230,6 +234,41 @@ void lower_accessed(struct lower *l)
 
     while (access->patchable && !l->b->overflow && l->b->p < access->at + NEAR_JUMP)
         x86_nop(l->b);
+}
+
+void lower_device_behind(struct lower *l, struct x86_rm place, enum host_reg reg)
+{
+    struct cold *cold;
+
+    lower_cold(l, COLD_DEVICE, site_of_step(l), NULL);
+    if (l->failed)
+        return;
+    cold = &l->cold[l->cold_count - 1];
+    cold->place = place;
+    cold->reg = (uint8_t)reg;
+    cold->resume = l->b->p;
+}
+
+static void call_device(struct lower *l, uint32_t number, struct x86_rm place, enum host_reg reg)
+{
+    const struct site *site = &l->j->sites[number];
+    struct jit *j = l->j;
+
+    if (place.base == NO_REG)
+        x86_mov_imm(l->b, rm_reg(RCX), (uint32_t)place.disp);
+    else if (place.base != RCX || place.index != NO_REG || place.disp)
+        x86_lea(l->b, RCX, (enum host_reg)place.base, place.index, place.scale, place.disp);
+    if (!site->load && reg != RDX)
+        x86_mov(l->b, RDX, rm_reg(reg));
+    x86_mov_imm(l->b, rm_mem(RSP, JIT_FRAME_SITE), number);
+    x86_call_to(l->b, jit_runs_at(j, site->load ? j->device_load : j->device_store));
+    if (site->load && reg != RDX)
+        x86_mov(l->b, reg, rm_reg(RDX));
+}
+
+void lower_device(struct lower *l, struct x86_rm place, enum host_reg reg)
+{
+    call_device(l, site_of_step(l), place, reg);
 }
 
 /* ---- ways out ---- */
@@ -349,7 +388,8 @@ static void lower_body(struct lower *l)
 static void resume_here(struct lower *l)
 {
     for (; l->cold_landed < l->cold_count; l->cold_landed++)
-        l->cold[l->cold_landed].resume = l->b->p;
+        if (l->cold[l->cold_landed].kind != COLD_DEVICE)
+            l->cold[l->cold_landed].resume = l->b->p;
 }
 
 /* An instruction of an IT block that only computes: it does so, and a conditional move follows. The
@@ -455,6 +495,7 @@ static void emit_cold_site(struct lower *l, const struct cold *cold)
 
     if (!site->stub) {
         site->stub = l->b->p;
+        site->resume = cold->resume;
         call_slow_path(l, cold->number);
         if (site->leave)
             x86_ud2(l->b);
@@ -463,6 +504,13 @@ static void emit_cold_site(struct lower *l, const struct cold *cold)
     }
     if (cold->hole)
         x86_place(cold->hole, site->stub);
+}
+
+static void emit_cold_device(struct lower *l, const struct cold *cold)
+{
+    l->j->sites[cold->number].device = l->b->p;
+    call_device(l, cold->number, cold->place, (enum host_reg)cold->reg);
+    x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
 }
 
 static void emit_cold_edge(struct lower *l, const struct cold *cold)
@@ -510,6 +558,7 @@ static void emit_cold(struct lower *l)
         const struct cold *cold = &l->cold[n];
         switch ((enum cold_kind)cold->kind) {
         case COLD_SITE: emit_cold_site(l, cold); break;
+        case COLD_DEVICE: emit_cold_device(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
         case COLD_TAKEN: emit_cold_taken(l, cold); break;
         case COLD_REFUND: emit_cold_refund(l, cold); break;

@@ -23,6 +23,7 @@ enum cold_kind {
     COLD_SITE,                  /* to the slow path of `number` */
     COLD_EDGE,                  /* out by edge `number` */
     COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
+    COLD_DEVICE,                /* on to a device, with the address at `place`; `number` is the site */
     COLD_REFUND,                /* `number` cycles back, then on at `resume` */
     COLD_MISS                   /* an indirect jump to untranslated code */
 };
@@ -31,7 +32,9 @@ enum cold_kind {
 struct cold {
     uint8_t kind;
     uint8_t flags;
+    uint8_t reg;                /* COLD_DEVICE: what is loaded or stored */
     struct host_flags host;
+    struct x86_rm place;
     uint32_t number;
     uint8_t *hole, *resume;
 };
@@ -94,6 +97,12 @@ void lower_slowly(struct lower *l, bool leave);                 /* the whole ins
 void lower_access(struct lower *l, bool first);
 void lower_accessed(struct lower *l);
 
+/* The same for a load or store of one register, `reg`, behind its access at `place`. */
+void lower_device_behind(struct lower *l, struct x86_rm place, enum host_reg reg);
+
+/* A load or store of `reg` at a known address that is no memory's. */
+void lower_device(struct lower *l, struct x86_rm place, enum host_reg reg);
+
 /* Leaves for `target`, which costs `extra` cycles more than was charged. */
 void lower_edge(struct lower *l, uint32_t target, unsigned extra);
 void lower_edge_if(struct lower *l, enum x86_cc cc, uint32_t target, unsigned extra);
@@ -116,10 +125,11 @@ bool lower_fp(struct lower *l);
 /* The interpreter's operation, for one that only touches registers. */
 void lower_by_operation(struct lower *l);
 
-/* rm_guest operands for `r + displacement`, aligned to `size` and checked; `slow`: the interpreter's. */
+/* rm_guest operands for `r + displacement`, aligned to `size` and checked. `slow`: the interpreter's;
+ * `device`: known not to be in the window. */
 struct place {
     struct x86_rm rm;
-    bool slow;
+    bool slow, device;
 };
 struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write);
 void lower_write_back(struct lower *l, unsigned rn, uint32_t offset);

@@ -307,7 +307,7 @@ static bool transfer(struct lower *l, unsigned words, uint32_t displacement, boo
         place.rm = rm_guest(NO_REG, NO_REG, 0, address);
     } else {
         place = lower_place(l, i->rn, displacement, 4, write);
-        if (place.slow)
+        if (place.slow || place.device)
             return false;
     }
     if (write)

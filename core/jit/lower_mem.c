@@ -34,7 +34,8 @@ static struct place known_place(struct lower *l, uint32_t address, unsigned size
 {
     struct place place = {.rm = rm_guest(NO_REG, NO_REG, 0, address)};
 
-    place.slow = address & (size - 1) || !window_holds(&l->j->window, address, write);
+    place.slow = address & (size - 1);
+    place.device = !place.slow && !window_holds(&l->j->window, address, write);
     return place;
 }
 
@@ -131,15 +132,22 @@ static bool load(struct lower *l, struct place place)
 
     if (place.slow)
         return false;
+    if (i->rd == PC && place.device)
+        return false;
     if (i->rd == PC) {
         load_pc(l, place.rm);
         write_back_base(l);
         lower_indirect(l, RCX);
         return true;
     }
-    lower_access(l, true);
-    x86_extend(l->b, i->width, i->sign, to, place.rm);
-    lower_accessed(l);
+    if (place.device) {
+        lower_device(l, place.rm, to);
+    } else {
+        lower_access(l, true);
+        x86_extend(l->b, i->width, i->sign, to, place.rm);
+        lower_accessed(l);
+        lower_device_behind(l, place.rm, to);
+    }
     if (i->rd == SP)
         x86_alu_imm(l->b, ALU_AND, rm_reg(to), ~3u);
     lower_put(l, i->rd, to);
@@ -203,9 +211,14 @@ static bool store(struct lower *l, struct place place)
         place.rm = rm_guest(RCX, NO_REG, 0, 0);
     }
     value = lower_get(l, i->rd, RDX);
-    lower_access(l, true);
-    x86_store_sized(l->b, i->width, place.rm, value);
-    lower_accessed(l);
+    if (place.device) {
+        lower_device(l, place.rm, value);
+    } else {
+        lower_access(l, true);
+        x86_store_sized(l->b, i->width, place.rm, value);
+        lower_accessed(l);
+        lower_device_behind(l, place.rm, value);
+    }
     return true;
 }
 
@@ -260,7 +273,7 @@ static bool load_pair(struct lower *l)
     if (i->rn == PC)
         return false;
     place = lower_place(l, i->rn, i->index ? offset : 0, 4, false);
-    if (place.slow)
+    if (place.slow || place.device)
         return false;
     if (i->rd == i->rn && place.rm.base != RCX && place.rm.base != NO_REG) {
         x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
@@ -280,7 +293,7 @@ static bool store_pair(struct lower *l)
     uint32_t offset = i->add ? i->imm : -i->imm;
     struct place place = lower_place(l, i->rn, i->index ? offset : 0, 4, true);
 
-    if (place.slow)
+    if (place.slow || place.device)
         return false;
     store_word(l, i->rd, place.rm, true);
     store_word(l, i->ra, word_at(place.rm, 1), false);
@@ -299,7 +312,7 @@ static bool load_list(struct lower *l)
     if (i->imm >> SP & 1 || !words)
         return false;
     place = lower_place(l, i->rn, i->add ? 0 : -size, 4, false);
-    if (place.slow)
+    if (place.slow || place.device)
         return false;
     if (i->imm >> i->rn & 1 && place.rm.base != RCX && place.rm.base != NO_REG) {
         x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
@@ -330,7 +343,7 @@ static bool store_list(struct lower *l)
     if (!size)
         return false;
     place = lower_place(l, i->rn, i->add ? 0 : -size, 4, true);
-    if (place.slow)
+    if (place.slow || place.device)
         return false;
     for (unsigned r = 0; r < PC; r++)
         if (i->imm >> r & 1) {

@@ -8,7 +8,13 @@
 #include "core/jit/translator.h"
 
 /* The stack frame of translated code; rsp is a multiple of 16. */
-enum { FRAME_FP = JIT_FRAME_FP, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SIZE = 40 };
+enum {
+    FRAME_FP = JIT_FRAME_FP, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SITE = JIT_FRAME_SITE, FRAME_FLAGS = 36,
+    FRAME_HOW = 40, FRAME_TARGET = 48, FRAME_SIZE = 56
+};
+
+/* What a call leaves on the stack between rsp and the frame, with padding for the calls that it makes. */
+enum { RETURN = 8, ALIGN = 8 };
 
 /* LAHF's bits, as they stand in eax. */
 enum { EAX_Z = 14, EAX_N = 15 };
@@ -90,11 +96,11 @@ static void emit_leave(struct x86 *b)
     emit_return(b);
 }
 
-/* Called with the site in ecx. The helper's answer: rax budget, rdx whether to go on. */
-static void emit_slow(struct x86 *b)
+/* Everything into the arena, helper(j, site, budget, fp) with the site in ecx, and everything back. Its answer:
+ * rax budget, rdx whether to go on; if not, translated execution ends here. */
+static void emit_look_up(struct x86 *b, uintptr_t helper)
 {
-    enum { RETURN = 8, ALIGN = 8 };
-    uint8_t *done;
+    uint8_t *going_on;
 
     emit_spill(b);
     x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
@@ -103,26 +109,30 @@ static void emit_slow(struct x86 *b)
     x86_mov64(b, RDX, rm_reg(R15));
     x86_mov64(b, RCX, rm_reg(RSP));
     x86_alu64_imm(b, ALU_ADD, RCX, ALIGN + RETURN + FRAME_FP);
-    x86_mov_imm64(b, RAX, (uint64_t)(uintptr_t)jit_slow_path);
+    x86_mov_imm64(b, RAX, helper);
     x86_call_reg(b, RAX);
     x86_alu64_imm(b, ALU_ADD, RSP, ALIGN);
     x86_mov64(b, R15, rm_reg(RAX));
     x86_test(b, rm_reg(RDX), RDX);
-    done = x86_jcc(b, CC_E);
-    emit_reload(b);
-    x86_ret(b);
-    x86_land(b, done);
+    going_on = x86_jcc(b, CC_NE);
     x86_alu64_imm(b, ALU_ADD, RSP, RETURN);
     x86_mov64(b, RAX, rm_reg(R15));
     x86_mov_imm(b, rm_reg(RDX), EXIT_DONE);
     emit_return(b);
+    x86_land(b, going_on);
+    emit_reload(b);
+}
+
+/* Called with the site in ecx. */
+static void emit_slow(struct x86 *b)
+{
+    emit_look_up(b, (uintptr_t)jit_slow_path);
+    x86_ret(b);
 }
 
 /* Called with the operation's number in ecx. */
 static void emit_light(struct x86 *b)
 {
-    enum { RETURN = 8, ALIGN = 8 };
-
     emit_spill(b);
     x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
     x86_mov64(b, RDI, rm_mem(RSP, ALIGN + RETURN + FRAME_JIT));
@@ -132,6 +142,72 @@ static void emit_light(struct x86 *b)
     x86_alu64_imm(b, ALU_ADD, RSP, ALIGN);
     emit_reload(b);
     x86_ret(b);
+}
+
+/* Guest registers whose homes a call of C may overwrite. */
+static bool is_volatile(unsigned r)
+{
+    switch (jit_home[r]) {
+    case RSI: case RDI: case R8: case R9: case R10: case R11: return true;
+    default: return false;
+    }
+}
+
+static void emit_call_device(struct x86 *b, uintptr_t helper)
+{
+    for (unsigned r = 0; r < 16; r++)
+        if (is_volatile(r))
+            x86_store(b, state(offsetof(struct cpu_state, r) + 4 * r), (enum host_reg)jit_home[r]);
+    x86_store(b, rm_mem(RSP, RETURN + FRAME_FLAGS), RAX);
+    x86_mov(b, R8, rm_reg(RDX));
+    x86_mov64(b, RDI, rm_mem(RSP, RETURN + FRAME_JIT));
+    x86_mov(b, RSI, rm_mem(RSP, RETURN + FRAME_SITE));
+    x86_mov64(b, RDX, rm_reg(R15));
+    x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
+    x86_mov_imm64(b, RAX, helper);
+    x86_call_reg(b, RAX);
+    x86_alu64_imm(b, ALU_ADD, RSP, ALIGN);
+    x86_test(b, rm_reg(RDX), RDX);
+}
+
+static void emit_after_device(struct x86 *b)
+{
+    for (unsigned r = 0; r < 16; r++)
+        if (is_volatile(r))
+            x86_mov(b, (enum host_reg)jit_home[r], state(offsetof(struct cpu_state, r) + 4 * r));
+    x86_mov(b, RAX, rm_mem(RSP, RETURN + FRAME_FLAGS));
+}
+
+/* Jumps where the helper said, as if the call had not been. */
+static void emit_to_target(struct x86 *b)
+{
+    x86_mov64(b, RCX, rm_mem(RSP, RETURN + FRAME_TARGET));
+    x86_alu64_imm(b, ALU_ADD, RSP, RETURN);
+    x86_jmp_reg(b, RCX);
+}
+
+/* Called with the address in ecx, a store's value in edx, and the site in the frame; returns with a load's value
+ * in edx. */
+static void emit_device(struct x86 *b, uintptr_t helper)
+{
+    uint8_t *odd, *finish;
+
+    emit_call_device(b, helper);
+    odd = x86_jcc(b, CC_NE);
+    x86_mov(b, RDX, rm_reg(RAX));
+    emit_after_device(b);
+    x86_ret(b);
+    x86_land(b, odd);
+    x86_store64(b, rm_mem(RSP, RETURN + FRAME_TARGET), RAX);
+    x86_store(b, rm_mem(RSP, RETURN + FRAME_HOW), RDX);
+    emit_after_device(b);
+    x86_alu_imm(b, ALU_CMP, rm_mem(RSP, RETURN + FRAME_HOW), DEVICE_EVENT);
+    finish = x86_jcc(b, CC_E);
+    emit_to_target(b);
+    x86_land(b, finish);
+    x86_mov(b, RCX, rm_mem(RSP, RETURN + FRAME_SITE));
+    emit_look_up(b, (uintptr_t)jit_device_finish);
+    emit_to_target(b);
 }
 
 void jit_emit_stubs(struct jit *j)
@@ -146,6 +222,10 @@ void jit_emit_stubs(struct jit *j)
     emit_slow(b);
     j->light = b->p;
     emit_light(b);
+    j->device_load = b->p;
+    emit_device(b, (uintptr_t)jit_device_load);
+    j->device_store = b->p;
+    emit_device(b, (uintptr_t)jit_device_store);
     j->after_stubs = b->p;
 }
 

@@ -25,11 +25,13 @@
 
 #include "core/arm/cpu.h"
 #include "core/arm/insn.h"
+#include "core/device_access.h"
 #include "core/jit/code_cache.h"
 #include "core/jit/encode.h"
 #include "core/jit/jit.h"
 #include "core/jit/window.h"
 
+struct bus_region;
 struct decoder;
 
 enum {
@@ -85,10 +87,19 @@ struct site {
     uint16_t cycles_from, cycles_after;     /* charges of the block from here on, and behind */
     uint8_t insns_from, insns_after;
     uint8_t it, it_after;
-    bool pairs;                 /* the instruction before was a load or store that overlaps */
+    bool pairs, pairs_after;    /* the instruction before, and this one, is a load or store that overlaps */
     bool leave;                 /* always ends translated execution */
     bool fp;                    /* a floating-point instruction */
-    uint8_t *access, *stub;     /* as written: the host access that may fault, and the slow path */
+    uint8_t *stub, *resume;     /* as written: the slow path, and where translated code goes on behind it */
+
+    /* A load or store of one register (devices.c). */
+    uint8_t *device;            /* as written: the way to a device, NULL if it has none */
+    const struct bus_region *region;    /* that it led to the last time, */
+    struct reg_tap tap;                 /* and the register there that it read, */
+    uint32_t tapped;                    /* at this address; 0: none */
+    uint32_t base_offset;       /* added to rn in the end */
+    uint8_t rd, rn, width;
+    bool load, sign;
 };
 
 /* A host instruction that may fault, in address order. */
@@ -104,7 +115,7 @@ struct jit {
     struct code_cache cache;
     struct decoder *decoder;
     struct x86 code;            /* cursor of the cache */
-    uint8_t *enter, *leave, *slow, *light, *after_stubs;
+    uint8_t *enter, *leave, *slow, *light, *device_load, *device_store, *after_stubs;
     struct block *blocks;
     struct edge *edges;
     struct site *sites;
@@ -120,6 +131,7 @@ struct jit {
     uint64_t limit;             /* cycle at which the budget is used up */
     uint64_t instructions;      /* retired when BUDGET_LOW was untouched */
     uint8_t checks;             /* cpu.checks it was entered with */
+    uint32_t loaded;            /* what a device gave to an instruction that jit_device_finish completes */
 
     /* What translations depend on besides their bytes. */
     struct cpu_fetch_timing timing;
@@ -143,6 +155,28 @@ struct jit_exit jit_enter(struct jit *j, const uint8_t *code, uint64_t budget, u
 /* Called by translated code: executes the site's instruction. `why` is 1 if translated code goes on. */
 struct jit_exit jit_slow_path(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
 
+/* The end of a slow path whose instruction is done: whether translated code goes on, and with what budget. */
+struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp);
+
+/* Puts the exact state at the boundary before the site's instruction into the arena (I6). */
+void jit_synchronise(struct jit *j, const struct site *site, uint64_t budget);
+
+/* Whether something changed that translations depend on. */
+bool jit_stale(const struct jit *j);
+
+/* Called by translated code (devices.c): a load or store that is not memory's. DEVICE_DONE: `value` is what
+ * was read. DEVICE_EVENT: it is done and has consequences; jit_device_finish completes the instruction, and
+ * `value` is where to go on in translated code. DEVICE_REFUSED: it is none, or nothing answers; nothing
+ * happened, and `value` is the slow path. */
+enum { DEVICE_DONE, DEVICE_EVENT, DEVICE_REFUSED };
+struct jit_answer {
+    uint64_t value, how;
+};
+struct jit_answer jit_device_load(struct jit *j, uint32_t site, uint64_t budget, uint32_t address);
+struct jit_answer jit_device_store(struct jit *j, uint32_t site, uint64_t budget, uint32_t address,
+                                   uint32_t value);
+struct jit_exit jit_device_finish(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
+
 /* Called by translated code: carries out an operation that only touches registers. */
 void jit_light_path(struct jit *j, uint32_t operation);
 
@@ -160,9 +194,10 @@ void jit_forget_hidden(struct jit *j);
 /* Translates (lower.c). False: no room, or nothing there can be translated. */
 bool jit_translate(struct jit *j, struct block *block);
 
-/* FP state that translated code asks for, as it lies at [rsp]: byte 0 is 1 while the FPU may be used as it
- * is; byte 1 while it rounds to nearest, flushes nothing, and has seen an inexact result (lower_fp.c). */
-enum { JIT_FRAME_FP = 0, JIT_FRAME_SCRATCH = 24, FP_READY = 1, FP_COMMON = 0x100 };
+/* The frame of translated code, at [rsp]: FP state, scratch room, and the number of the site that calls a
+ * device. FP state: byte 0 is 1 while the FPU may be used as it is; byte 1 while it rounds to nearest,
+ * flushes nothing, and has seen an inexact result (lower_fp.c). */
+enum { JIT_FRAME_FP = 0, JIT_FRAME_SCRATCH = 24, JIT_FRAME_SITE = 32, FP_READY = 1, FP_COMMON = 0x100 };
 unsigned jit_fp_state(const struct jit *j);
 
 /* The fault handler (fault.c). */
