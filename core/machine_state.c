@@ -84,6 +84,11 @@ struct nvm *machine_nvm(struct machine *m, unsigned index)
     return NULL;
 }
 
+uint64_t machine_work(const struct machine *m)
+{
+    return m->cpu.s->instructions + (MACHINE_INTERPRETED - 1) * m->cpu.interpreted;
+}
+
 void machine_footprint(struct machine *m, struct footprint *touched)
 {
     footprint_collect(&m->cpu.touched, touched);

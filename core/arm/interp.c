@@ -191,6 +191,7 @@ static void take_exceptions(struct cpu *c)
 {
     cpu_exceptions(c);
     cpu_mode_changed(c);
+    c->interpreted++;
 }
 
 /* The instruction did not complete. A fault is taken here and now, so that the arena alone describes
@@ -327,12 +328,11 @@ __attribute__((noinline)) bool cpu_boundary(struct cpu *c)
     return false;
 }
 
-void cpu_run(struct cpu *c)
+static void loop(struct cpu *c)
 {
     struct cpu_state *s = c->s;
     uint32_t pc = s->r[15];
 
-    cpu_prepare(c);
     while (s->cycle < c->limit) {
         if (unlikely(c->attention || c->checks & (CHECK_BREAK | CHECK_PC))) {
             if (!cpu_boundary(c))
@@ -343,8 +343,18 @@ void cpu_run(struct cpu *c)
     }
 }
 
+void cpu_run(struct cpu *c)
+{
+    uint64_t before = c->s->instructions;
+
+    cpu_prepare(c);
+    loop(c);
+    c->interpreted += c->s->instructions - before;
+}
+
 void cpu_execute(struct cpu *c)
 {
+    c->interpreted++;
     execute(c, c->s, c->s->r[15]);
 }
 

@@ -27,7 +27,8 @@ struct timeline {
     struct inputs *inputs;
     struct checkpoints *checkpoints;
     uint64_t spacing;
-    uint64_t next_work;                 /* instructions: then the next checkpoint is due */
+    uint64_t next_work;                 /* machine_work: then the next checkpoint is due */
+    uint64_t work_left;                 /* until then, while not live */
     uint64_t applied;                   /* inputs that have been applied: the present moment's */
     bool live;
     struct moment end;                  /* of history, while not live */

@@ -4,18 +4,17 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/footprint.h"
 #include "core/replay/checkpoints.h"
 #include "core/replay/history.h"
 #include "core/replay/inputs.h"
 
-/* A checkpoint costs about 20 us; what lies between two is replayed for a step back that comes there. */
 enum {
-    SPACING_INTERPRETER = 1 << 20,
-    SPACING_TRANSLATOR = 1 << 23,
-    RUN_MIN = 1 << 16,          /* cycles run at least between looks at the instruction count */
+    SPACING = 1 << 23,          /* work between checkpoints: 2 to 6 ms, which a step back may have to replay; a
+                                 * checkpoint costs about 40 us */
+    RUN_MIN = 1 << 16,          /* cycles run between looks at the work done, at least and at most */
+    RUN_MAX = 1 << 20,
     WINDOW_FIRST = 64,          /* cycles before a moment in which the previous boundary is looked for */
     WINDOW_GROWTH = 16,
     DENSE_MIN = 2048,           /* no dense checkpoints closer than this, cycles */
@@ -49,6 +48,13 @@ bool timeline_astray(const struct timeline *t)
     return t->astray;
 }
 
+static uint64_t work_left(const struct timeline *t)
+{
+    uint64_t work = machine_work(t->machine);
+
+    return work < t->next_work ? t->next_work - work : 0;
+}
+
 /* What this run has touched belongs to the interval that it is in. */
 static void note_touched(struct timeline *t)
 {
@@ -63,6 +69,7 @@ void history_leave_end(struct timeline *t)
     if (!t->live)
         return;
     note_touched(t);
+    t->work_left = work_left(t);
     t->end = timeline_now(t);
     t->live = false;
     t->wanted = machine_modes(t->machine);
@@ -79,6 +86,7 @@ static void take_modes(struct timeline *t)
 static void come_alive(struct timeline *t)
 {
     t->live = true;
+    t->next_work = machine_work(t->machine) + t->work_left;
     machine_footprint(t->machine, NULL);
     machine_mute(t->machine, false);
     take_modes(t);
@@ -102,7 +110,7 @@ void timeline_set_modes(struct timeline *t, struct machine_modes modes)
 
 static void note_work(struct timeline *t)
 {
-    t->next_work = machine_instructions(t->machine) + t->spacing;
+    t->next_work = machine_work(t->machine) + t->spacing;
 }
 
 static bool take_checkpoint(struct timeline *t)
@@ -125,7 +133,6 @@ static void fork_history(struct timeline *t)
 
     inputs_truncate(t->inputs, t->applied);
     checkpoints_truncate(t->checkpoints, now);
-    note_work(t);
     if (lost && t->options.forked)
         t->options.forked(t->options.context, now);
     come_alive(t);
@@ -151,11 +158,10 @@ static struct stop run_live(struct timeline *t, vtime until)
     struct stop stop;
 
     do {
-        uint64_t work = machine_instructions(t->machine);
-        uint64_t left = work < t->next_work ? t->next_work - work : 0;
-        vtime pause = vtime_add(machine_now(t->machine), left > RUN_MIN ? left : RUN_MIN);
+        uint64_t left = work_left(t), cycles = left < RUN_MIN ? RUN_MIN : left > RUN_MAX ? RUN_MAX : left;
+        vtime pause = vtime_add(machine_now(t->machine), cycles);
         stop = machine_run(t->machine, vtime_before(pause, until) ? pause : until);
-        if (machine_instructions(t->machine) >= t->next_work)
+        if (!work_left(t))
             take_checkpoint(t);
     } while (stop.kind == STOP_LIMIT && vtime_before(machine_now(t->machine), until));
     return stop;
@@ -317,7 +323,7 @@ struct stop timeline_step(struct timeline *t)
         return stop;
     }
     stop = machine_step(t->machine, false);
-    if (machine_instructions(t->machine) >= t->next_work)
+    if (!work_left(t))
         take_checkpoint(t);
     return stop;
 }
@@ -510,9 +516,7 @@ struct timeline *timeline_create(struct machine *m, const struct timeline_option
         return NULL;
     t->machine = m;
     t->options = *options;
-    t->spacing = strcmp(machine_engine(m, NULL), "translator") ? SPACING_INTERPRETER : SPACING_TRANSLATOR;
-    if (options->spacing)
-        t->spacing = options->spacing;
+    t->spacing = options->spacing ? options->spacing : SPACING;
     t->live = true;
     t->wanted = machine_modes(m);
     t->inputs = inputs_create();

@@ -26,7 +26,7 @@ struct timeline;
 
 struct timeline_options {
     size_t memory;              /* budget for checkpoints, bytes */
-    uint64_t spacing;           /* instructions between checkpoints; 0: about 2 to 10 ms of running */
+    uint64_t spacing;           /* work between checkpoints (machine_work); 0: some milliseconds of running */
     void *context;
     /* An input in the past dropped what came after it: the history that began at `from` is gone. */
     void (*forked)(void *context, struct moment from);
