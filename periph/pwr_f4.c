@@ -8,7 +8,7 @@
  *
  * Stop and Standby take effect at the instruction that sleeps, and end in the cycle of the event; the start-up
  * of regulator, HSI and flash, which is tens of microseconds, is not modelled. In both, guest time goes on at
- * the rate of the HSI (see rcc_f4.c). Standby resets every block when it is entered; the core is reset and RAM
+ * the rate of the HSI (see rcc.c). Standby resets every block when it is entered; the core is reset and RAM
  * lost when it is left. PVD and LPDS, FPDS are stored and change nothing.
  */
 #include "periph/pwr_f4.h"

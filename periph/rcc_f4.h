@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reset and clock control of STM32F2 and F4: what the chip tables need. */
+/* Reset and clock control of STM32F2 and F4: its buses. */
 #ifndef PERIPH_RCC_F4_H
 #define PERIPH_RCC_F4_H
 
-#include <stdint.h>
+#include "periph/rcc.h"
 
+/* In the order of the reset and enable registers as rcc_f4.c numbers them. */
 enum rcc_bus { RCC_AHB1, RCC_AHB2, RCC_AHB3, RCC_APB1, RCC_APB2, RCC_BUSES };
 
-/* The number of a clock gate or reset line: bit `bit` of the bus's ENR or RSTR register. */
-#define RCC_LINE(bus, bit) ((bus) * 32 + (bit))
-
-enum rcc_input {
-    RCC_IN_DBP,             /* PWR_CR.DBP: the backup domain may be written */
-    RCC_IN_VOS_LOW,         /* the regulator is set to scale 2: lower limits */
-    RCC_IN_LSI_REQUEST,     /* the independent watchdog runs and forces LSI on */
-    RCC_IN_IWDG_RESET,      /* causes of the reset that follows */
-    RCC_IN_WWDG_RESET,
-    RCC_IN_STOP,            /* level: Stop mode, all clocks but LSI and LSE stand still */
-    RCC_IN_STANDBY,         /* level: Standby mode, all blocks but the backup domain and PWR are off */
-    RCC_INPUTS
-};
-
-enum rcc_output {
-    RCC_OUT_NMI,            /* clock security system */
-    RCC_OUT_BDRST,          /* backup domain reset */
-    RCC_OUTPUTS
-};
-
-/* The input door takes bytes: the crystal on OSC_IN breaks, or runs again. */
-enum rcc_input_byte { RCC_HSE_FAILS, RCC_HSE_RECOVERS };
-
-struct rcc_f4_config {
-    uint32_t sysclk_max[2];     /* Hz; [1] while RCC_IN_VOS_LOW */
-    uint32_t pclk1_max, pclk2_max;
-    uint32_t vco_min, vco_max;
-    uint16_t plln_min, plln_max;
-};
+extern const struct rcc_family rcc_f4_family;
 
 #endif

@@ -60,14 +60,22 @@ static const struct chip_sectors sectors[] = {{0x08000000, 0x400, 128}, {0, 0, 0
 
 /* ---- devices ---- */
 
+/* HCLK, PCLK1 and PCLK2 have the same limit. */
+static const struct rcc_config rcc_config = {
+    .family = &rcc_f1_family,
+    .sysclk_max = {24000000, 24000000},
+    .pclk1_max = UINT32_MAX,
+    .pclk2_max = UINT32_MAX,
+};
+
 static const struct flash_v1_config flash_config = {.page = 1024, .pages_per_wrp = 4};
 
 /* Revision Z. */
 static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x10016420};
 
 #define ALWAYS         .gate = GATE_NONE, .reset_line = GATE_NONE
-#define GATE(bus, bit) .gate = RCC_F1_LINE(RCC_F1_##bus, bit), .reset_line = RCC_F1_LINE(RCC_F1_##bus, bit)
-#define AHB_GATE(bit)  .gate = RCC_F1_LINE(RCC_F1_AHB, bit), .reset_line = GATE_NONE
+#define GATE(bus, bit) .gate = RCC_LINE(RCC_F1_##bus, bit), .reset_line = RCC_LINE(RCC_F1_##bus, bit)
+#define AHB_GATE(bit)  .gate = RCC_LINE(RCC_F1_AHB, bit), .reset_line = GATE_NONE
 #define IRQS(...)                                                                                  \
     .irq = {__VA_ARGS__}, .irq_count = sizeof((int16_t[]){__VA_ARGS__}) / sizeof(int16_t)
 #define AT(address) .base = address, .size = 0x400
@@ -76,7 +84,7 @@ static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x10016420};
 /* clang-format off */
 static const struct chip_device devices[] = {
     /* The RCC comes first: the others' resets see its clocks. */
-    {"RCC", &rcc_f1_ops, AT(0x40021000), ALWAYS, ON(CORE), IRQS(5)},
+    {"RCC", &rcc_f1_ops, AT(0x40021000), ALWAYS, ON(CORE), IRQS(5), .config = &rcc_config},
     {"FLASH", &flash_v1_ops, AT(0x40022000), ALWAYS, ON(CORE), IRQS(4), .config = &flash_config},
     {"PWR", &pwr_f1_ops, AT(0x40007000), GATE(APB1, 28), ON(PCLK1)},
     {"BKP", &bkp_ops, AT(0x40006C00), GATE(APB1, 27), ON(PCLK1), IRQS(2)},
@@ -155,16 +163,16 @@ static const struct chip_route routes[] = {
 
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},
-    {"PWR", PWR_OUT_DBP, "RCC", RCC_F1_IN_DBP, 1},
+    {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
     {"PWR", PWR_OUT_DBP, "BKP", BKP_IN_DBP, 1},
-    {"RCC", RCC_F1_OUT_BDRST, "BKP", BKP_IN_BDRST, 1},
+    {"RCC", RCC_OUT_BDRST, "BKP", BKP_IN_BDRST, 1},
 
     /* The RCC notes the cause before the core is reset. */
-    {"IWDG", IWDG_OUT_RESET, "RCC", RCC_F1_IN_IWDG_RESET, 1},
+    {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},
     {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
-    {"IWDG", IWDG_OUT_LSI, "RCC", RCC_F1_IN_LSI_REQUEST, 1},
+    {"IWDG", IWDG_OUT_LSI, "RCC", RCC_IN_LSI_REQUEST, 1},
     {"FLASH", FLASH_V1_OUT_HARDWARE_WATCHDOG, "IWDG", IWDG_IN_HARDWARE, 1},
-    {"RCC", RCC_F1_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
+    {"RCC", RCC_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
     {.from = NULL},
 };
 /* clang-format on */

@@ -75,7 +75,8 @@ static const struct chip_sectors sectors[] = {
 /* ---- devices ---- */
 
 /* One regulator voltage: one limit. */
-static const struct rcc_f4_config rcc_config = {
+static const struct rcc_config rcc_config = {
+    .family = &rcc_f4_family,
     .sysclk_max = {120000000, 120000000},
     .pclk1_max = 30000000,
     .pclk2_max = 60000000,

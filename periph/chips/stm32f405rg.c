@@ -79,7 +79,8 @@ static const struct chip_sectors sectors[] = {
 
 /* ---- devices ---- */
 
-static const struct rcc_f4_config rcc_config = {
+static const struct rcc_config rcc_config = {
+    .family = &rcc_f4_family,
     .sysclk_max = {168000000, 144000000},
     .pclk1_max = 42000000,
     .pclk2_max = 84000000,

@@ -139,7 +139,7 @@ Test(rcc_f1, ready_interrupts_are_set_and_cleared)
 
 Test(rcc_f1, a_failing_crystal_falls_back_to_the_hsi)
 {
-    const uint8_t fails = RCC_F1_HSE_FAILS;
+    const uint8_t fails = RCC_HSE_FAILS;
 
     run_from_pll(1, 3);
     board_write(b, CR, board_read(b, CR) | CSSON);
