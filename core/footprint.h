@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 enum {
-    FOOTPRINT_CODE_LINE = 16, FOOTPRINT_CODE_LINES = 1 << 14,       /* bytes of a line; lines told apart */
+    FOOTPRINT_CODE_LINE = 4, FOOTPRINT_CODE_LINES = 1 << 15,        /* bytes of a line; lines told apart */
     FOOTPRINT_DATA_LINE = 64, FOOTPRINT_DATA_LINES = 1 << 12
 };
 
