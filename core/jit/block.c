@@ -173,8 +173,23 @@ static unsigned flags_written(const struct step *t)
     }
 }
 
-/* Instructions that never need the interpreter, and read no flags but by their condition. */
-static bool stays_inside(const struct step *t)
+/* Beside those of its condition. */
+static unsigned flags_read(const struct step *t)
+{
+    const struct insn *i = &t->i;
+
+    switch (i->op) {
+    case OP_ADC_imm: case OP_ADC_reg: case OP_SBC_imm: case OP_SBC_reg:
+        return FLAG_C;
+    case OP_SHIFT_reg:          /* by 0 keeps it */
+        return t->setflags ? FLAG_C : 0;
+    default:
+        return i->op < OP_SHIFT_reg && i->shift == SHIFT_RRX && i->amount ? FLAG_C : 0;
+    }
+}
+
+/* Instructions that never leave translated code. */
+static bool stays_inside(const struct step *t, const struct jit *j)
 {
     switch (t->i.op) {
     case OP_AND_imm: case OP_AND_reg: case OP_BIC_imm: case OP_BIC_reg: case OP_ORR_imm: case OP_ORR_reg:
@@ -182,9 +197,15 @@ static bool stays_inside(const struct step *t)
     case OP_SUB_imm: case OP_SUB_reg: case OP_RSB_imm: case OP_RSB_reg: case OP_MOV_imm: case OP_MOV_reg:
     case OP_MVN_imm: case OP_MVN_reg: case OP_TST_imm: case OP_TST_reg: case OP_TEQ_imm: case OP_TEQ_reg:
     case OP_CMP_imm: case OP_CMP_reg: case OP_CMN_imm: case OP_CMN_reg: case OP_MOVT: case OP_ADR: case OP_BFC:
-    case OP_BFI: case OP_SBFX: case OP_UBFX: case OP_REV: case OP_REVSH: case OP_EXTEND:
-    case OP_MUL: case OP_MLA: case OP_MLS: case OP_MULL: case OP_MLAL: case OP_IT: case OP_NOP: case OP_CLZ:
-        return !step_is_foreign(t);
+    case OP_BFI: case OP_SBFX: case OP_UBFX: case OP_REV: case OP_REV16: case OP_REVSH: case OP_EXTEND:
+    case OP_MUL: case OP_MLA: case OP_MLS: case OP_IT: case OP_NOP: case OP_CLZ: case OP_RBIT:
+    case OP_ADC_imm: case OP_ADC_reg: case OP_SBC_imm: case OP_SBC_reg: case OP_SHIFT_reg: case OP_SSAT: case OP_USAT:
+    case OP_UMAAL: case OP_EXTEND_ADD: case OP_EXTEND16: case OP_SSAT16: case OP_USAT16: case OP_SMLA_xy:
+    case OP_SMLAW_y: case OP_SMLAL_xy: case OP_SMLAD: case OP_SMLALD: case OP_SMMLA: case OP_SMMLS: case OP_QADD:
+    case OP_PARALLEL: case OP_SEL: case OP_USADA8: case OP_PKH:
+        return true;
+    case OP_MULL: case OP_MLAL: /* Cortex-M3's end early */
+        return j->c->core->kind != CPU_CORTEX_M3;
     default:
         return false;
     }
@@ -193,7 +214,7 @@ static bool stays_inside(const struct step *t)
 /* A jump out of the middle of an IT block is UNPREDICTABLE, and takes ITSTATE along. */
 bool step_is_foreign(const struct step *t)
 {
-    return (t->i.shift == SHIFT_RRX && t->i.amount && t->i.op < OP_SHIFT_reg) || (jumps(t) && t->it_after);
+    return jumps(t) && t->it_after;
 }
 
 /* What the host's flags say behind an instruction that adds, subtracts or compares, or has a logical
@@ -226,7 +247,7 @@ static unsigned sinkable(const struct step *t, unsigned cond)
 {
     enum flag_form form = form_of(t);
 
-    if (t->cond != COND_NONE || step_is_foreign(t) || form == FORM_NONE)
+    if (t->cond != COND_NONE || form == FORM_NONE)
         return 0;
     if (form == FORM_LOGICAL)
         return cond >> 1 == 0 || cond >> 1 == 2 ? FLAG_NZ : 0;
@@ -247,7 +268,7 @@ static unsigned live_before_branch(struct source *source, unsigned n, unsigned l
 
 /* Backwards: what each instruction's flags are wanted for. Every way out of the block and every slow
  * path wants all of them. */
-static void find_needs(struct source *source)
+static void find_needs(struct source *source, const struct jit *j)
 {
     unsigned live = FLAG_ALL;
 
@@ -260,9 +281,10 @@ static void find_needs(struct source *source)
             live &= ~written;
         else
             live = FLAG_ALL;
+        live |= flags_read(t);
         if (t->i.op == OP_B && t->i.cond != COND_NONE)
             live = live_before_branch(source, n, n + 1 < source->count ? live : FLAG_ALL);
-        else if (!stays_inside(t))
+        else if (!stays_inside(t, j))
             live = FLAG_ALL;
     }
 }
@@ -283,6 +305,6 @@ bool source_read(struct source *source, const struct jit *j, uint32_t pc)
         return false;
     source->runs_on = !step_ends_block(&source->steps[source->count - 1]);
     sum_up(source);
-    find_needs(source);
+    find_needs(source, j);
     return true;
 }

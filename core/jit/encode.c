@@ -241,6 +241,11 @@ void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum host_reg to, int32_t val
     word(b, (uint32_t)value);
 }
 
+void x86_or8_to(struct x86 *b, struct x86_rm to, enum host_reg from)
+{
+    insn(b, BYTE_REG, 0x08, from, to);
+}
+
 void x86_cmp8_imm(struct x86 *b, struct x86_rm with, uint8_t value)
 {
     insn(b, BYTE_RM, 0x80, ALU_CMP, with);
@@ -283,15 +288,24 @@ void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum host_reg a, unsigned
     byte(b, count);
 }
 
+void x86_shift_cl(struct x86 *b, enum x86_shift op, enum host_reg a)
+{
+    insn(b, 0, 0xD3, op, rm_reg(a));
+}
+
+void x86_shift64_cl(struct x86 *b, enum x86_shift op, enum host_reg a)
+{
+    insn(b, W, 0xD3, op, rm_reg(a));
+}
+
+void x86_rcr_1(struct x86 *b, enum host_reg a)
+{
+    insn(b, 0, 0xD1, SH_RCR, rm_reg(a));
+}
+
 void x86_shift_by(struct x86 *b, enum x86_shift op, enum host_reg to, struct x86_rm from, enum host_reg count)
 {
     vex(b, 2, op == SH_SHL ? 1 : op == SH_SAR ? 2 : 3, 0xF7, to, count, from);
-}
-
-void x86_rorx(struct x86 *b, enum host_reg to, struct x86_rm from, unsigned count)
-{
-    vex(b, 3, 3, 0xF0, to, 0, from);
-    byte(b, count);
 }
 
 void x86_bt_imm(struct x86 *b, struct x86_rm a, unsigned bit)
@@ -305,11 +319,6 @@ void x86_not(struct x86 *b, struct x86_rm a)
     insn(b, 0, 0xF7, 2, a);
 }
 
-void x86_neg(struct x86 *b, struct x86_rm a)
-{
-    insn(b, 0, 0xF7, 3, a);
-}
-
 void x86_cmc(struct x86 *b)
 {
     byte(b, 0xF5);
@@ -318,6 +327,12 @@ void x86_cmc(struct x86 *b)
 void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from)
 {
     insn(b, M0F, 0xAF, to, from);
+}
+
+void x86_imul_imm(struct x86 *b, enum host_reg to, struct x86_rm from, uint32_t value)
+{
+    insn(b, 0, 0x69, to, from);
+    word(b, value);
 }
 
 void x86_sar64_imm(struct x86 *b, enum host_reg a, unsigned count)
@@ -394,9 +409,9 @@ void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from)
     insn(b, PF3 | M0F, 0x2A, xmm, from);
 }
 
-void x86_movd_from(struct x86 *b, unsigned xmm, enum host_reg from)
+void x86_movd_from(struct x86 *b, unsigned xmm, struct x86_rm from)
 {
-    insn(b, P66 | M0F, 0x6E, xmm, rm_reg(from));
+    insn(b, P66 | M0F, 0x6E, xmm, from);
 }
 
 void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from)
@@ -417,6 +432,24 @@ void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from)
 void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from)
 {
     vex(b, 2, 1, op, xmm, by, from);
+}
+
+/* ---- packed integers ---- */
+
+void x86_packed(struct x86 *b, enum x86_packed op, unsigned xmm, unsigned from)
+{
+    insn(b, P66 | M0F, op, xmm, rm_xmm(from));
+}
+
+void x86_packed_shift_imm(struct x86 *b, enum x86_shift op, unsigned xmm, unsigned count)
+{
+    insn(b, P66 | M0F, 0x71, op == SH_SHL ? 6 : op == SH_SHR ? 2 : 4, rm_xmm(xmm));
+    byte(b, count);
+}
+
+void x86_pmovmskb(struct x86 *b, enum host_reg to, unsigned xmm)
+{
+    insn(b, P66 | M0F, 0xD7, to, rm_xmm(xmm));
 }
 
 /* ---- control ---- */

@@ -27,6 +27,15 @@ enum x86_alu { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU
 enum x86_shift { SH_ROL, SH_ROR, SH_RCL, SH_RCR, SH_SHL, SH_SHR, SH_UNUSED, SH_SAR };
 enum x86_sse { SSE_SQRT = 0x51, SSE_ADD = 0x58, SSE_MUL = 0x59, SSE_SUB = 0x5C, SSE_DIV = 0x5E };
 
+/* SSE2 on bytes (_B) and 16-bit words (_W) of xmm registers; S and US saturate. */
+enum x86_packed {
+    PACKED_ADD_B = 0xFC, PACKED_ADD_W = 0xFD, PACKED_SUB_B = 0xF8, PACKED_SUB_W = 0xF9,
+    PACKED_ADDS_B = 0xEC, PACKED_ADDS_W = 0xED, PACKED_SUBS_B = 0xE8, PACKED_SUBS_W = 0xE9,
+    PACKED_ADDUS_B = 0xDC, PACKED_ADDUS_W = 0xDD, PACKED_SUBUS_B = 0xD8, PACKED_SUBUS_W = 0xD9,
+    PACKED_CMPEQ_B = 0x74, PACKED_CMPEQ_W = 0x75, PACKED_XOR = 0xEF, PACKED_MOV = 0x6F,
+    PACKED_SAD_B = 0xF6
+};
+
 /* xmm = +-(by * from) +- xmm, as the names of the 231 forms say. */
 enum x86_fma { FMA_ADD = 0xB9, FMA_SUB = 0xBB, FMA_NEGATED_ADD = 0xBD, FMA_NEGATED_SUB = 0xBF };
 
@@ -52,6 +61,11 @@ struct x86_rm {
 static inline struct x86_rm rm_reg(enum host_reg reg)
 {
     return (struct x86_rm){RM_REG, (uint8_t)reg, NO_REG, 0, 0};
+}
+
+static inline struct x86_rm rm_xmm(unsigned xmm)
+{
+    return (struct x86_rm){RM_REG, (uint8_t)xmm, NO_REG, 0, 0};
 }
 
 static inline struct x86_rm rm_mem(enum host_reg base, int32_t disp)
@@ -94,6 +108,7 @@ void x86_alu64(struct x86 *b, enum x86_alu op, enum host_reg to, struct x86_rm f
 void x86_alu_to(struct x86 *b, enum x86_alu op, struct x86_rm to, enum host_reg from);
 void x86_alu_imm(struct x86 *b, enum x86_alu op, struct x86_rm to, uint32_t value);
 void x86_alu64_imm(struct x86 *b, enum x86_alu op, enum host_reg to, int32_t value);
+void x86_or8_to(struct x86 *b, struct x86_rm to, enum host_reg from);
 void x86_cmp8_imm(struct x86 *b, struct x86_rm with, uint8_t value);
 void x86_test(struct x86 *b, struct x86_rm a, enum host_reg with);
 void x86_test_imm(struct x86 *b, struct x86_rm a, uint32_t value);
@@ -101,13 +116,15 @@ void x86_test8_imm(struct x86 *b, struct x86_rm a, uint8_t value);
 void x86_test_ah(struct x86 *b, uint8_t value);
 void x86_shift_imm(struct x86 *b, enum x86_shift op, struct x86_rm a, unsigned count);
 void x86_shift64_imm(struct x86 *b, enum x86_shift op, enum host_reg a, unsigned count);
+void x86_shift_cl(struct x86 *b, enum x86_shift op, enum host_reg a);       /* by cl modulo 32; by 0 keeps the flags */
+void x86_shift64_cl(struct x86 *b, enum x86_shift op, enum host_reg a);
+void x86_rcr_1(struct x86 *b, enum host_reg a);
 void x86_shift_by(struct x86 *b, enum x86_shift op, enum host_reg to, struct x86_rm from, enum host_reg count); /* BMI2 */
-void x86_rorx(struct x86 *b, enum host_reg to, struct x86_rm from, unsigned count);                       /* BMI2 */
 void x86_bt_imm(struct x86 *b, struct x86_rm a, unsigned bit);
 void x86_not(struct x86 *b, struct x86_rm a);
-void x86_neg(struct x86 *b, struct x86_rm a);
 void x86_cmc(struct x86 *b);
 void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_imul_imm(struct x86 *b, enum host_reg to, struct x86_rm from, uint32_t value);
 void x86_sar64_imm(struct x86 *b, enum host_reg a, unsigned count);
 void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from);
 void x86_div(struct x86 *b, bool is_signed, enum host_reg by);      /* edx:eax */
@@ -125,12 +142,17 @@ void x86_movss_store(struct x86 *b, struct x86_rm to, unsigned xmm);
 void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from);
 void x86_movd(struct x86 *b, enum host_reg to, unsigned xmm);
 void x86_ucomiss(struct x86 *b, unsigned xmm, struct x86_rm with);
-void x86_movd_from(struct x86 *b, unsigned xmm, enum host_reg from);
+void x86_movd_from(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from);
 void x86_cvttss2si(struct x86 *b, enum host_reg to, struct x86_rm from);
 void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from);
 void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from);    /* FMA3 */
+
+/* ---- packed integers ---- */
+void x86_packed(struct x86 *b, enum x86_packed op, unsigned xmm, unsigned from);
+void x86_packed_shift_imm(struct x86 *b, enum x86_shift op, unsigned xmm, unsigned count);     /* of words */
+void x86_pmovmskb(struct x86 *b, enum host_reg to, unsigned xmm);
 
 /* ---- control: jumps return where their rel32 stands ---- */
 uint8_t *x86_jcc(struct x86 *b, enum x86_cc cc);

@@ -208,17 +208,34 @@ void lower_slowly(struct lower *l, bool leave)
     l->written = 0xFFFF;
 }
 
+static uint32_t new_operation(struct lower *l)
+{
+    struct insn *i = &l->j->operations[l->j->operation_count];
+
+    *i = l->t->i;
+    i->setflags = l->t->setflags ? FLAGS_ALWAYS : FLAGS_NEVER; /* cpu_state's it is 0 */
+    return l->j->operation_count++;
+}
+
+static void call_operation(struct lower *l, uint32_t number)
+{
+    x86_mov_imm(l->b, rm_reg(RCX), number);
+    x86_call_to(l->b, jit_runs_at(l->j, l->j->light));
+}
+
 void lower_by_operation(struct lower *l)
 {
-    struct jit *j = l->j;
-
-    j->operations[j->operation_count] = l->t->i;
-    j->operations[j->operation_count].setflags = l->t->setflags ? FLAGS_ALWAYS : FLAGS_NEVER; /* it is 0 */
-    x86_mov_imm(l->b, rm_reg(RCX), j->operation_count++);
-    x86_call_to(l->b, jit_runs_at(j, j->light));
+    call_operation(l, new_operation(l));
     l->aligned = 1u << SP;
     l->known = 0;
     l->written = 0xFFFF;
+}
+
+void lower_operation_if(struct lower *l, enum x86_cc cc)
+{
+    if (l->operation == NO_OPERATION)
+        l->operation = new_operation(l);
+    lower_cold(l, COLD_OPERATION, l->operation, x86_jcc(l->b, cc));
 }
 
 void lower_access(struct lower *l, bool first)
@@ -398,8 +415,7 @@ static bool can_predicate(const struct step *t)
 {
     const struct insn *i = &t->i;
 
-    if (t->refund || t->setflags || t->cond >> 1 > 3 || i->rd > LR || !in_host(i->rd) || i->rd == SP ||
-        step_is_foreign(t))
+    if (t->refund || t->setflags || t->cond >> 1 > 3 || i->rd > LR || !in_host(i->rd) || i->rd == SP)
         return false;
     switch (i->op) {
     case OP_MOV_imm: case OP_MVN_imm: case OP_MOV_reg: case OP_MVN_reg:
@@ -454,6 +470,7 @@ static void lower_step(struct lower *l, const struct step *t)
 {
     l->t = t;
     l->site = l->leaving_site = NO_SITE;
+    l->operation = NO_OPERATION;
     l->written = 0;
     l->host_before = l->host;
     if (t->cond != COND_NONE && can_predicate(t)) {
@@ -464,7 +481,7 @@ static void lower_step(struct lower *l, const struct step *t)
         l->host = (struct host_flags){0};
         lower_body(l);
     }
-    if (l->site != NO_SITE || l->leaving_site != NO_SITE)
+    if (l->site != NO_SITE || l->leaving_site != NO_SITE || l->operation != NO_OPERATION)
         l->host = (struct host_flags){0};
     resume_here(l);
 }
@@ -510,6 +527,13 @@ static void emit_cold_device(struct lower *l, const struct cold *cold)
 {
     l->j->sites[cold->number].device = l->b->p;
     call_device(l, cold->number, cold->place, (enum host_reg)cold->reg);
+    x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
+}
+
+static void emit_cold_operation(struct lower *l, const struct cold *cold)
+{
+    x86_land(l->b, cold->hole);
+    call_operation(l, cold->number);
     x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
 }
 
@@ -559,6 +583,7 @@ static void emit_cold(struct lower *l)
         switch ((enum cold_kind)cold->kind) {
         case COLD_SITE: emit_cold_site(l, cold); break;
         case COLD_DEVICE: emit_cold_device(l, cold); break;
+        case COLD_OPERATION: emit_cold_operation(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
         case COLD_TAKEN: emit_cold_taken(l, cold); break;
         case COLD_REFUND: emit_cold_refund(l, cold); break;

@@ -21,6 +21,7 @@ struct host_flags {
 
 enum cold_kind {
     COLD_SITE,                  /* to the slow path of `number` */
+    COLD_OPERATION,             /* the interpreter carries out operation `number` */
     COLD_EDGE,                  /* out by edge `number` */
     COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
     COLD_DEVICE,                /* on to a device, with the address at `place`; `number` is the site */
@@ -39,7 +40,7 @@ struct cold {
     uint8_t *hole, *resume;
 };
 
-enum { COLD_MAX = 8 * BLOCK_INSNS, NO_SITE = 0xFFFFFFFF };
+enum { COLD_MAX = 8 * BLOCK_INSNS, NO_SITE = 0xFFFFFFFF, NO_OPERATION = 0xFFFFFFFF };
 
 struct lower {
     struct jit *j;
@@ -49,6 +50,7 @@ struct lower {
     struct cold cold[COLD_MAX];
     unsigned cold_count, cold_landed;   /* refunds and sites below `landed` know where to resume */
     uint32_t site, leaving_site;        /* of the step: with and without a way back */
+    uint32_t operation;         /* of the step */
     struct host_flags host, host_before;
     uint16_t aligned;           /* registers that hold multiples of 4 */
     uint16_t known;             /* registers that hold a constant */
@@ -122,8 +124,10 @@ bool lower_branch(struct lower *l);
 bool lower_dsp(struct lower *l);
 bool lower_fp(struct lower *l);
 
-/* The interpreter's operation, for one that only touches registers. */
+/* The interpreter's operation, for one that only touches registers: always, or on a condition that has come
+ * to light before anything was written. */
 void lower_by_operation(struct lower *l);
+void lower_operation_if(struct lower *l, enum x86_cc cc);
 
 /* rm_guest operands for `r + displacement`, aligned to `size` and checked. `slow`: the interpreter's;
  * `device`: known not to be in the window. */

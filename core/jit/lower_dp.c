@@ -31,7 +31,7 @@ static void carry_of_bit(struct lower *l, struct x86_rm rm, unsigned bit)
 }
 
 /* to = rm shifted; the host's flags are those of the result, with the shifter's carry, if the amount is
- * 1 to 31. `carry` keeps the carry in al. */
+ * 1 to 31, but for RRX, which gives only the carry. `carry` keeps the carry in al. */
 static void shift_into(struct lower *l, enum host_reg to, const struct insn *i, bool carry)
 {
     static const uint8_t ops[] = {SH_SHL, SH_SHR, SH_SAR, SH_ROR};
@@ -48,7 +48,12 @@ static void shift_into(struct lower *l, enum host_reg to, const struct insn *i, 
             x86_shift_imm(l->b, SH_SAR, rm_reg(to), 31);
         return;
     }
-    x86_shift_imm(l->b, (enum x86_shift)ops[i->shift], rm_reg(to), amount);
+    if (i->shift == SHIFT_RRX) {
+        x86_bt_imm(l->b, rm_reg(RAX), 0);
+        x86_rcr_1(l->b, to);
+    } else {
+        x86_shift_imm(l->b, (enum x86_shift)ops[i->shift], rm_reg(to), amount);
+    }
     if (carry)
         x86_setcc(l->b, CC_B, rm_reg(RAX));
 }
@@ -487,46 +492,126 @@ static void extend(struct lower *l)
     lower_put(l, i->rd, to);
 }
 
-static bool count_zeros(struct lower *l)
+static void count_zeros(struct lower *l)
 {
     const struct insn *i = &l->t->i;
     enum host_reg to = lower_target(l, i->rd);
 
-    if (!l->j->has_lzcnt)
-        return false;
+    if (!l->j->has_lzcnt) {
+        lower_by_operation(l);
+        return;
+    }
     x86_lzcnt(l->b, to, guest(i->rm));
     lower_put(l, i->rd, to);
-    return true;
 }
 
-/* Shifts by a register: 32 and more give zeros or signs. The carry is the interpreter's business. */
-static bool shift_by_register(struct lower *l)
+/* ecx = bits in the places of `mask` and those `shift` above it, changed. */
+static void swap_bits(struct lower *l, uint32_t mask, unsigned shift)
+{
+    x86_mov(l->b, RDX, rm_reg(RCX));
+    x86_alu_imm(l->b, ALU_AND, rm_reg(RCX), mask);
+    x86_shift_imm(l->b, SH_SHL, rm_reg(RCX), shift);
+    x86_shift_imm(l->b, SH_SHR, rm_reg(RDX), shift);
+    x86_alu_imm(l->b, ALU_AND, rm_reg(RDX), mask);
+    x86_alu(l->b, ALU_OR, RCX, rm_reg(RDX));
+}
+
+static void reverse_bits(struct lower *l)
+{
+    x86_mov(l->b, RCX, guest(l->t->i.rm));
+    x86_bswap(l->b, RCX);
+    swap_bits(l, 0x0F0F0F0F, 4);
+    swap_bits(l, 0x33333333, 2);
+    swap_bits(l, 0x55555555, 1);
+    lower_put(l, l->t->i.rd, RCX);
+}
+
+/* ---- shifts by a register: 32 and more give zeros or signs ---- */
+
+static const uint8_t host_shifts[] = {SH_SHL, SH_SHR, SH_SAR, SH_ROR};
+
+/* ecx = the amount, no more than `most`. */
+static void load_amount(struct lower *l, uint32_t most)
+{
+    x86_extend(l->b, 1, false, RCX, guest(l->t->i.rm));
+    x86_mov_imm(l->b, rm_reg(RDX), most);
+    x86_alu(l->b, ALU_CMP, RCX, rm_reg(RDX));
+    x86_cmov(l->b, CC_A, RCX, rm_reg(RDX));
+}
+
+static void shift_without_carry(struct lower *l, enum host_reg to)
 {
     const struct insn *i = &l->t->i;
-    enum host_reg to = lower_target(l, i->rd);
+    enum x86_shift op = (enum x86_shift)host_shifts[i->shift];
 
-    if (!l->j->has_bmi2 || i->shift > SHIFT_ASR || l->t->need & FLAG_C)
-        return false;
-    x86_extend(l->b, 1, false, RCX, guest(i->rm));
-    if (i->shift == SHIFT_ASR) {
-        x86_mov_imm(l->b, rm_reg(RDX), 31);
-        x86_alu(l->b, ALU_CMP, RCX, rm_reg(RDX));
-        x86_cmov(l->b, CC_A, RCX, rm_reg(RDX));
-        x86_shift_by(l->b, SH_SAR, to, guest(i->rn), RCX);
-    } else {
-        x86_shift_by(l->b, i->shift == SHIFT_LSL ? SH_SHL : SH_SHR, RDX, guest(i->rn), RCX);
-        x86_alu_imm(l->b, ALU_CMP, rm_reg(RCX), 32);
-        x86_alu(l->b, ALU_SBB, RCX, rm_reg(RCX));
-        x86_alu(l->b, ALU_AND, RDX, rm_reg(RCX));
-        if (to != RDX)
-            x86_mov(l->b, to, rm_reg(RDX));
+    if (op == SH_SAR) {
+        load_amount(l, 31);
+        x86_shift_by(l->b, op, to, guest(i->rn), RCX);
+        return;
     }
-    if (writes(l)) {
+    x86_extend(l->b, 1, false, RCX, guest(i->rm));
+    x86_shift_by(l->b, op, RDX, guest(i->rn), RCX);
+    x86_alu_imm(l->b, ALU_CMP, rm_reg(RCX), 32);
+    x86_alu(l->b, ALU_SBB, RCX, rm_reg(RCX));
+    x86_alu(l->b, ALU_AND, RDX, rm_reg(RCX));
+    if (to != RDX)
+        x86_mov(l->b, to, rm_reg(RDX));
+}
+
+/* edx = the result; al the carry if it is wanted, which an amount of 0 leaves alone as the host's shifts do. In 64 bits
+ * there is room for what goes out at either end. */
+static void shift_with_carry(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+
+    load_amount(l, 63);
+    if (i->shift == SHIFT_ASR)
+        x86_movsxd(l->b, RDX, guest(i->rn));
+    else
+        x86_mov(l->b, RDX, guest(i->rn));
+    if (i->shift == SHIFT_LSL)
+        x86_shift64_imm(l->b, SH_SHL, RDX, 32);
+    x86_bt_imm(l->b, rm_reg(RAX), 0);
+    x86_shift64_cl(l->b, (enum x86_shift)host_shifts[i->shift], RDX);
+    if (wants_carry(l))
+        x86_setcc(l->b, CC_B, rm_reg(RAX));
+    if (i->shift == SHIFT_LSL)
+        x86_shift64_imm(l->b, SH_SHR, RDX, 32);
+}
+
+/* edx = the result, and with `carry` al: the top bit, also of whole turns. */
+static void rotate(struct lower *l, bool carry)
+{
+    x86_mov(l->b, RCX, guest(l->t->i.rm));
+    x86_mov(l->b, RDX, guest(l->t->i.rn));
+    x86_shift_cl(l->b, SH_ROR, RDX);
+    if (carry) {
+        uint8_t *by_0;
+        x86_test8_imm(l->b, rm_reg(RCX), 0xFF);
+        by_0 = x86_jcc(l->b, CC_E);
+        carry_of_bit(l, rm_reg(RDX), 31);
+        x86_land(l->b, by_0);
+    }
+}
+
+static void shift_by_register(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    enum host_reg to = RDX;
+
+    if (i->shift == SHIFT_ROR) {
+        rotate(l, wants_carry(l));
+    } else if (wants_carry(l) || !l->j->has_bmi2) {
+        shift_with_carry(l);
+    } else {
+        to = lower_target(l, i->rd);
+        shift_without_carry(l, to);
+    }
+    if (writes(l) && wants_nz(l)) {
         x86_test(l->b, rm_reg(to), to);
         lower_keep_flags(l, CARRY_LOST, false);
     }
     lower_put(l, i->rd, to);
-    return true;
 }
 
 /* ---- multiplication ---- */
@@ -720,10 +805,11 @@ static bool lower_other(struct lower *l)
     case OP_BFI: insert(l, false); return true;
     case OP_SBFX: extract(l, true); return true;
     case OP_UBFX: extract(l, false); return true;
-    case OP_CLZ: return count_zeros(l);
+    case OP_CLZ: count_zeros(l); return true;
+    case OP_RBIT: reverse_bits(l); return true;
     case OP_REV: case OP_REV16: case OP_REVSH: reverse_bytes(l); return true;
     case OP_EXTEND: extend(l); return true;
-    case OP_SHIFT_reg: return shift_by_register(l);
+    case OP_SHIFT_reg: shift_by_register(l); return true;
     case OP_MUL: multiply(l); return true;
     case OP_MLA: case OP_MLS: multiply_accumulate(l); return true;
     case OP_MULL: case OP_MLAL:

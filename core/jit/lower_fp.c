@@ -131,7 +131,7 @@ static void compare(struct lower *l)
     check_common(l);
     if (i->variant & 2) {
         x86_mov_imm(l->b, rm_reg(RCX), 0);
-        x86_movd_from(l->b, 1, RCX);
+        x86_movd_from(l->b, 1, rm_reg(RCX));
     } else {
         x86_movss(l->b, 1, single(i->rm));
     }

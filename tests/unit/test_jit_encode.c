@@ -89,6 +89,7 @@ Test(jit_encode, arithmetic)
     READS(x86_alu_imm(b, ALU_AND, rm_reg(RCX), 0x4001), "and ecx, 0x4001");
     READS(x86_alu64_imm(b, ALU_SUB, RSP, 40), "sub rsp, 0x28");
     READS(x86_cmp8_imm(b, rm_mem(RBX, 71), 0), "cmp byte ptr [rbx + 0x47], 0");
+    READS(x86_or8_to(b, rm_mem(RBX, 68), RDX), "or byte ptr [rbx + 0x44], dl");
     READS(x86_test(b, rm_reg(RDI), RDI), "test edi, edi");
     READS(x86_test_imm(b, rm_reg(R8), 0x8000), "test r8d, 0x8000");
     READS(x86_test8_imm(b, rm_reg(RSI), 3), "test sil, 3");
@@ -98,12 +99,14 @@ Test(jit_encode, arithmetic)
     READS(x86_sar64_imm(b, RCX, 16), "sar rcx, 0x10");
     READS(x86_shift_by(b, SH_SHL, RDX, rm_reg(R9), RCX), "shlx edx, r9d, ecx");
     READS(x86_shift_by(b, SH_SAR, R10, rm_mem(RBX, 4), RCX), "sarx r10d, dword ptr [rbx + 4], ecx");
-    READS(x86_rorx(b, R8, rm_reg(RSI), 16), "rorx r8d, esi, 0x10");
+    READS(x86_shift_cl(b, SH_ROR, R9), "ror r9d, cl");
+    READS(x86_shift64_cl(b, SH_SAR, RDX), "sar rdx, cl");
+    READS(x86_rcr_1(b, R8), "rcr r8d, 1");
     READS(x86_bt_imm(b, rm_reg(RAX), 0), "bt eax, 0");
     READS(x86_not(b, rm_reg(RCX)), "not ecx");
-    READS(x86_neg(b, rm_reg(R9)), "neg r9d");
     READS(x86_cmc(b), "cmc");
     READS(x86_imul(b, RCX, rm_reg(R11)), "imul ecx, r11d");
+    READS(x86_imul_imm(b, RCX, rm_reg(R9), 0x204081), "imul ecx, r9d, 0x204081");
     READS(x86_imul64(b, RCX, rm_reg(RDX)), "imul rcx, rdx");
     READS(x86_lzcnt(b, RSI, rm_reg(R8)), "lzcnt esi, r8d");
     READS(x86_bswap(b, R9), "bswap r9d");
@@ -121,14 +124,30 @@ Test(jit_encode, single_precision)
     READS(x86_movss_store(b, rm_mem(RBX, 96), 0), "movss dword ptr [rbx + 0x60], xmm0");
     READS(x86_sse(b, SSE_DIV, 0, rm_mem(RBX, 100)), "divss xmm0, dword ptr [rbx + 0x64]");
     READS(x86_movd(b, RCX, 1), "movd ecx, xmm1");
-    READS(x86_movd_from(b, 1, RCX), "movd xmm1, ecx");
-    READS(x86_ucomiss(b, 0, (struct x86_rm){RM_REG, 1, NO_REG, 0, 0}), "ucomiss xmm0, xmm1");
+    READS(x86_movd_from(b, 1, rm_reg(RCX)), "movd xmm1, ecx");
+    READS(x86_ucomiss(b, 0, rm_xmm(1)), "ucomiss xmm0, xmm1");
     READS(x86_cvtsi2ss(b, 0, rm_mem(RBX, 96)), "cvtsi2ss xmm0, dword ptr [rbx + 0x60]");
     READS(x86_cvtsi2ss64(b, 0, RCX), "cvtsi2ss xmm0, rcx");
     READS(x86_cvttss2si(b, RCX, rm_mem(RBX, 96)), "cvttss2si ecx, dword ptr [rbx + 0x60]");
     READS(x86_cvttss2si64(b, RCX, rm_mem(RBX, 96)), "cvttss2si rcx, dword ptr [rbx + 0x60]");
     READS(x86_fma(b, FMA_ADD, 0, 1, rm_mem(RBX, 96)), "vfmadd231ss xmm0, xmm1, dword ptr [rbx + 0x60]");
     READS(x86_fma(b, FMA_NEGATED_SUB, 0, 1, rm_mem(RBX, 96)), "vfnmsub231ss xmm0, xmm1, dword ptr [rbx + 0x60]");
+}
+
+Test(jit_encode, packed_integers)
+{
+    struct x86 *b = &code;
+
+    READS(x86_movd_from(b, 0, rm_mem(RBX, 32)), "movd xmm0, dword ptr [rbx + 0x20]");
+    READS(x86_packed(b, PACKED_ADDUS_W, 2, 1), "paddusw xmm2, xmm1");
+    READS(x86_packed(b, PACKED_SUBS_B, 0, 1), "psubsb xmm0, xmm1");
+    READS(x86_packed(b, PACKED_CMPEQ_B, 2, 3), "pcmpeqb xmm2, xmm3");
+    READS(x86_packed(b, PACKED_MOV, 2, 0), "movdqa xmm2, xmm0");
+    READS(x86_packed(b, PACKED_XOR, 3, 3), "pxor xmm3, xmm3");
+    READS(x86_packed(b, PACKED_SAD_B, 0, 1), "psadbw xmm0, xmm1");
+    READS(x86_packed_shift_imm(b, SH_SAR, 2, 15), "psraw xmm2, 0xf");
+    READS(x86_packed_shift_imm(b, SH_SHR, 0, 8), "psrlw xmm0, 8");
+    READS(x86_pmovmskb(b, RDX, 2), "pmovmskb edx, xmm2");
 }
 
 Test(jit_encode, jumps_land_where_they_are_told)
