@@ -158,9 +158,9 @@ Test(jit, branch_out_of_the_middle_of_an_it_block)
         0xE7F6,         /* b again */
     };
 
-    begin(CODE, code, sizeof code);
+    pair_begin(CODE, code, sizeof code);
     for (unsigned n = 0; n < 60; n++) {
-        run(7);
+        pair_run(7);
         expect_same("branch in IT");
     }
 }
@@ -181,9 +181,9 @@ Test(jit, it_block_within_an_it_block)
         0xE7F7,         /* b again */
     };
 
-    begin(CODE, code, sizeof code);
+    pair_begin(CODE, code, sizeof code);
     for (unsigned n = 0; n < 60; n++) {
-        run(7);
+        pair_run(7);
         expect_same("IT in IT");
     }
 }
