@@ -38,6 +38,7 @@ extern const struct device_ops rcc_f4_ops;
 extern const struct device_ops rng_v1_ops;
 extern const struct device_ops spi_v1_ops;
 extern const struct device_ops spi_v1_plain_ops;        /* without I2S: F1 */
+extern const struct device_ops rtc_v1_ops;
 extern const struct device_ops rtc_v2_ops;
 extern const struct device_ops rtc_v2_f2_ops;
 extern const struct device_ops sdio_v1_ops;

@@ -11,6 +11,7 @@
 #include "periph/dac_v1.h"
 #include "periph/dma.h"
 #include "periph/i2c_v1.h"
+#include "periph/spi_v1.h"
 #include "periph/timer.h"
 #include "periph/usart.h"
 

@@ -2,7 +2,7 @@
 /*
  * STM32F100RBT6, value line: 128 KiB of flash, 8 KiB of SRAM, LQFP64 (RM0041, data sheet DS5944). A Cortex-M3
  * without MPU. Not there: the factory's boot loader, whose place reads as erased flash; boot pins (BOOT0 is low
- * for ever). I2C, SPI, CEC, RTC and WWDG have register tables only.
+ * for ever). CEC has a register table only.
  */
 #include "periph/afio.h"
 #include "periph/bkp.h"
@@ -15,10 +15,14 @@
 #include "periph/devices.h"
 #include "periph/exti_v1.h"
 #include "periph/flash_v1.h"
+#include "periph/i2c_v1.h"
 #include "periph/iwdg.h"
 #include "periph/pwr_f4.h"
 #include "periph/rcc_f1.h"
+#include "periph/rtc_v1.h"
+#include "periph/spi_v1.h"
 #include "periph/timer.h"
+#include "periph/wwdg.h"
 
 #include "core/signal.h"
 
@@ -88,6 +92,7 @@ static const struct chip_device devices[] = {
     {"FLASH", &flash_v1_ops, AT(0x40022000), ALWAYS, ON(CORE), IRQS(4), .config = &flash_config},
     {"PWR", &pwr_f1_ops, AT(0x40007000), GATE(APB1, 28), ON(PCLK1)},
     {"BKP", &bkp_ops, AT(0x40006C00), GATE(APB1, 27), ON(PCLK1), IRQS(2)},
+    {"RTC", &rtc_v1_ops, AT(0x40002800), ALWAYS, ON(RTC), IRQS(3)},
     {"AFIO", &afio_ops, AT(0x40010000), GATE(APB2, 0), ON(PCLK2)},
     {"EXTI", &exti_v1_f1_ops, AT(0x40010400), ALWAYS, ON(PCLK2), IRQS(6, 7, 8, 9, 10, 23, 40, 1, 41)},
     {"DBGMCU", &dbgmcu_f1_ops, AT(0xE0042000), ALWAYS, ON(CORE), .config = &dbgmcu_config},
@@ -113,20 +118,21 @@ static const struct chip_device devices[] = {
     {"TIM16", &timer_tim16_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2), IRQS(25)},
     {"TIM17", &timer_tim16_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2), IRQS(26)},
 
+    {"SPI1", &spi_v1_plain_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2), IRQS(35)},
+    {"SPI2", &spi_v1_plain_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1), IRQS(36)},
+    {"I2C1", &i2c_v1_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1), IRQS(31, 32)},
+    {"I2C2", &i2c_v1_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1), IRQS(33, 34)},
+
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},
+    {"WWDG", &wwdg_v1_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1), IRQS(0)},
     {"CRC", &crc_v1_ops, AT(0x40023000), AHB_GATE(6), ON(CORE)},
 
-    /* Register tables only. */
     {"DMA1", &dma_v1_ops, AT(0x40020000), AHB_GATE(0), ON(CORE), IRQS(11, 12, 13, 14, 15, 16, 17)},
     {"ADC1", &adc_v1_ops, AT(0x40012400), GATE(APB2, 9), ON(ADC_HALVES), IRQS(18)},
     {"DAC", &dac_v1_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1), IRQS(54)},
-    {"SPI1", &unmodelled_f1_spi_ops, AT(0x40013000), GATE(APB2, 12), ON(PCLK2)},
-    {"SPI2", &unmodelled_f1_spi_ops, AT(0x40003800), GATE(APB1, 14), ON(PCLK1)},
-    {"I2C1", &unmodelled_f1_i2c_ops, AT(0x40005400), GATE(APB1, 21), ON(PCLK1)},
-    {"I2C2", &unmodelled_f1_i2c_ops, AT(0x40005800), GATE(APB1, 22), ON(PCLK1)},
-    {"CEC", &unmodelled_f1_cec_ops, AT(0x40007800), GATE(APB1, 30), ON(PCLK1)},
-    {"RTC", &unmodelled_f1_rtc_ops, AT(0x40002800), ALWAYS, ON(RTC)},
-    {"WWDG", &unmodelled_f1_wwdg_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1)},
+
+    /* Register table only. */
+    {"CEC", &unmodelled_f1_cec_ops, AT(0x40007800), GATE(APB1, 30), ON(PCLK1), IRQS(42)},
     {.name = NULL},
 };
 
@@ -157,20 +163,39 @@ static const struct chip_route routes[] = {
 
     DMA_F1_REQUESTS_ADC,
     DMA_F1_REQUESTS_DAC,
+    DMA_F1_REQUESTS_I2C,
+    DMA_F1_REQUESTS_SPI,
     DMA_F1_REQUESTS_TIMER,
     DMA_F1_REQUESTS_UART,
     ANALOG_TRIGGERS_F1,
 
+    /* Deep sleep: the RCC comes before the reset, and before the RAM is lost. */
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},
+    {"DBGMCU", DBGMCU_OUT_STOP, "PWR", PWR_IN_DBG_STOP, 1},
+    {"RTC", RTC_V1_OUT_ALARM, "PWR", PWR_IN_RTC, 1},
+    {"RTC", RTC_V1_OUT_ALARM, "EXTI", EXTI_LINE_RTC_ALARM, 1},
+    {"PWR", PWR_OUT_STOP, "RCC", RCC_IN_STOP, 1},
+    {"PWR", PWR_OUT_STANDBY, "RCC", RCC_IN_STANDBY, 1},
+    {"PWR", PWR_OUT_STANDBY, CPU_SIGNALS, CPU_SIGNAL_STANDBY, 1},
+    {"PWR", PWR_OUT_CORE_STOPPED, CPU_SYSTICK, CORE_IN_STOPPED, 1},
+    {"PWR", PWR_OUT_CORE_STOPPED, CPU_DWT, CORE_IN_STOPPED, 1},
+    {"PWR", PWR_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
+
+    /* The backup domain. */
     {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
     {"PWR", PWR_OUT_DBP, "BKP", BKP_IN_DBP, 1},
+    {"PWR", PWR_OUT_DBP, "RTC", RTC_V1_IN_DBP, 1},
     {"RCC", RCC_OUT_BDRST, "BKP", BKP_IN_BDRST, 1},
+    {"RCC", RCC_OUT_BDRST, "RTC", RTC_V1_IN_BDRST, 1},
+    {"GPIOC", 13, "BKP", BKP_IN_TAMPER, 1},
 
     /* The RCC notes the cause before the core is reset. */
     {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},
     {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
     {"IWDG", IWDG_OUT_LSI, "RCC", RCC_IN_LSI_REQUEST, 1},
+    {"WWDG", WWDG_OUT_RESET, "RCC", RCC_IN_WWDG_RESET, 1},
+    {"WWDG", WWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
     {"FLASH", FLASH_V1_OUT_HARDWARE_WATCHDOG, "IWDG", IWDG_IN_HARDWARE, 1},
     {"RCC", RCC_OUT_NMI, CPU_SIGNALS, CPU_SIGNAL_NMI, 1},
     {.from = NULL},

@@ -6,9 +6,5 @@
 #include "core/device.h"
 
 extern const struct device_ops unmodelled_f1_cec_ops;
-extern const struct device_ops unmodelled_f1_i2c_ops;
-extern const struct device_ops unmodelled_f1_rtc_ops;
-extern const struct device_ops unmodelled_f1_spi_ops;
-extern const struct device_ops unmodelled_f1_wwdg_ops;
 
 #endif
