@@ -101,7 +101,7 @@ static bool enough(const struct source *source, const struct step *t)
 {
     if (step_ends_block(t))
         return true;
-    return source->count >= BLOCK_INSNS - 8 && !t->it_after && !source->pairs_at_end;
+    return source->count >= BLOCK_ENOUGH && !t->it_after && !source->pairs_at_end;
 }
 
 static void read_steps(struct source *source, const struct jit *j, const struct bus_span *span)

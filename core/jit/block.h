@@ -2,7 +2,7 @@
 /*
  * A stretch of guest code before it is translated: decoded, with each instruction's cycles (cost.h) and
  * the flags that somebody will read. It runs on behind conditional branches that are not taken, up to a
- * jump that always leaves, BLOCK_INSNS instructions, or a breakpoint.
+ * jump that always leaves, BLOCK_ENOUGH instructions or some more, or a breakpoint.
  */
 #ifndef CORE_JIT_BLOCK_H
 #define CORE_JIT_BLOCK_H

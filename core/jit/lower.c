@@ -648,8 +648,13 @@ bool jit_translate(struct jit *j, struct block *block)
              operations = j->operation_count;
     uint8_t *start = j->code.p;
     struct source source;
-    struct lower l = {.j = j, .b = &j->code, .source = &source, .aligned = 1u << SP};
+    struct lower l;
 
+    memset(&l, 0, offsetof(struct lower, cold));    /* the rest is large, and written before it is read */
+    l.j = j;
+    l.b = &j->code;
+    l.source = &source;
+    l.aligned = 1u << SP;
     if (!source_read(&source, j, block->pc))
         return false;
     if (!source.flash && !window_memory_at(&j->window, block->pc))

@@ -47,7 +47,6 @@ struct lower {
     struct x86 *b;
     const struct source *source;
     const struct step *t;       /* the instruction being lowered */
-    struct cold cold[COLD_MAX];
     unsigned cold_count, cold_landed;   /* refunds and sites below `landed` know where to resume */
     uint32_t site, leaving_site;        /* of the step: with and without a way back */
     uint32_t operation;         /* of the step */
@@ -59,6 +58,7 @@ struct lower {
     uint16_t written;           /* registers that the step wrote */
     uint32_t constant[16];
     bool failed;
+    struct cold cold[COLD_MAX];
 };
 
 /* ---- registers ---- */

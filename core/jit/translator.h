@@ -35,7 +35,8 @@ struct bus_region;
 struct decoder;
 
 enum {
-    BLOCK_INSNS = 40,           /* a longer block would interpret more before each event */
+    BLOCK_ENOUGH = 32,          /* instructions: a longer block would interpret more before each event */
+    BLOCK_INSNS = 96,           /* the most, where loads and stores that overlap do not end */
     BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18, OPERATIONS = 1 << 16,
     CODE_SIZE = 32 << 20,
     HIDDEN_BUCKETS = 1 << 12,
