@@ -274,6 +274,11 @@ enum bus_status bus_dma_read(struct device *d, uint32_t address, unsigned size, 
 
 enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size, uint32_t value)
 {
+    struct bus *bus = d->env->bus;
+    const struct bus_region *r = find(bus, address, size);
+
+    if (r && r->dma && !r->nvm)
+        bus->dma_writes(bus->context, d, address, size, value);
     return bus_write(d->env->bus, BUS_DMA, address, size, value);
 }
 

@@ -57,6 +57,8 @@ static struct stop take_stop(struct machine *m)
     struct stop stop = m->cpu.stop;
 
     m->cpu.attention &= ~(uint32_t)(ATTN_STOP | ATTN_ABANDON);
+    if (stop.kind == STOP_WATCH && stop.done)
+        return stop;
     m->cpu.pass_cycle = m->cpu.s->cycle;
     if (stop.kind == STOP_WATCH)
         m->cpu.pass_watch = m->cpu.s->cycle;
@@ -188,6 +190,36 @@ bool machine_watch_add(struct machine *m, enum access_kind access, uint32_t addr
 bool machine_watch_remove(struct machine *m, enum access_kind access, uint32_t address, uint32_t size)
 {
     return stops_watch_remove(&m->cpu.stops, access, address, size);
+}
+
+static const struct watch_entry *watch_met(const struct machine *m, uint32_t address, const uint8_t *bytes,
+                                           uint32_t size)
+{
+    uint8_t now[4];
+    uint32_t done;
+    bool same = machine_peek(m, address, now, size, &done) && !memcmp(now, bytes, size);
+
+    return stops_watch_hit(&m->cpu.stops, ACCESS_WRITE, address, size, !same);
+}
+
+void machine_watch_write(struct machine *m, uint32_t address, const void *bytes, uint32_t size,
+                         const struct stop *stop)
+{
+    struct cpu *c = &m->cpu;
+    const struct watch_entry *w = NULL;
+
+    if (!c->stops.watch_count || c->attention & ATTN_STOP)
+        return;
+    for (uint32_t at = 0; at < size && !w; at += 4)
+        w = watch_met(m, address + at, (const uint8_t *)bytes + at, size - at < 4 ? size - at : 4);
+    if (!w)
+        return;
+    c->stop = *stop;
+    c->stop.kind = STOP_WATCH;
+    c->stop.done = true;
+    c->stop.address = w->address;
+    c->stop.access = w->access;
+    c->attention |= ATTN_STOP;
 }
 
 bool machine_may_stop(const struct machine *m, const struct footprint *touched)

@@ -168,6 +168,13 @@ static void stall(void *context, uint64_t cycles)
     m->cpu.s->cycle += cycles;
 }
 
+static void dma_writes(void *context, const struct device *d, uint32_t address, unsigned size, uint32_t value)
+{
+    uint8_t bytes[4] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24)};
+
+    machine_watch_write(context, address, bytes, size, &(struct stop){.by = BY_DMA, .device = d});
+}
+
 static void wire_services(struct machine *m)
 {
     m->env = (struct device_env){
@@ -188,6 +195,7 @@ static void wire_services(struct machine *m)
     m->irq.context = m;
     m->bus.timing_changed = timing_changed;
     m->bus.stall = stall;
+    m->bus.dma_writes = dma_writes;
     m->bus.touched = &m->cpu.touched;
     m->bus.context = m;
     m->log.report = m->host.diag;

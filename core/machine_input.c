@@ -68,8 +68,10 @@ static bool take(struct machine *m, const struct input *in, uint32_t *done)
     case INPUT_REGISTER:
         set_reg(m, (enum cpu_register)in->target, in->value);
         return true;
-    case INPUT_POKE:
     case INPUT_SEMIHOSTING_WRITE:
+        machine_watch_write(m, in->target, in->bytes, in->size, &(struct stop){.by = BY_SEMIHOSTING});
+        return bus_poke(&m->bus, in->target, in->bytes, in->size, done);
+    case INPUT_POKE:
         return bus_poke(&m->bus, in->target, in->bytes, in->size, done);
     case INPUT_LOAD:
         return bus_load(&m->bus, in->target, in->bytes, in->size, done);
@@ -108,10 +110,13 @@ static bool apply(struct machine *m, const struct input *in, uint32_t *done)
     return taken;
 }
 
+/* When a debugger writes, it knows; when that comes back from the log, it is news. */
 bool machine_apply(struct machine *m, const struct input *in)
 {
     uint32_t done;
 
+    if (in->kind == INPUT_POKE || in->kind == INPUT_LOAD)
+        machine_watch_write(m, in->target, in->bytes, in->size, &(struct stop){.by = BY_DEBUGGER});
     return apply(m, in, &done);
 }
 

@@ -66,6 +66,11 @@ struct device *machine_find_device(const struct machine *m, const char *name);
 /* Shows the boot memory of the chip at address 0, as out of reset. */
 void machine_show_boot_memory(struct machine *m);
 
+/* Somebody else than an instruction is about to write these bytes. If they are watched, the run ends at the
+ * next boundary with `stop`, completed. */
+void machine_watch_write(struct machine *m, uint32_t address, const void *bytes, uint32_t size,
+                         const struct stop *stop);
+
 /* The reset itself, past the input door. */
 void machine_do_reset(struct machine *m, enum reset_kind kind);
 

@@ -15,7 +15,7 @@ enum stop_kind {
     STOP_LIMIT,             /* `until` was reached */
     STOP_STEP,              /* the requested instruction was executed */
     STOP_BREAKPOINT,        /* pc stands at a breakpoint; not executed */
-    STOP_WATCH,             /* the instruction at pc would make a watched access; not executed */
+    STOP_WATCH,             /* the instruction at pc would make a watched access, not executed; or `done` */
     STOP_BKPT,              /* a BKPT instruction stands at pc (not semihosting) and a debugger is attached */
     STOP_SEMIHOSTING,       /* BKPT 0xAB stands at pc; answer with machine_semihosting_return */
     STOP_VECTOR_CATCH,      /* DEMCR.VC_*: the handler's first instruction is next */
@@ -32,11 +32,23 @@ enum breakpoint_kind { BREAK_SOFTWARE, BREAK_HARDWARE, BREAK_OWN };
 /* ACCESS_WRITE watches changes of value, the last one every write. */
 enum access_kind { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_ANY = 3, ACCESS_EVERY_WRITE = 6 };
 
+/* Who made a watched access. */
+enum stop_by { BY_INSTRUCTION, BY_DMA, BY_SEMIHOSTING, BY_DEBUGGER };
+
+struct device;
+
 struct stop {
     enum stop_kind kind;
     uint32_t address;           /* STOP_WATCH: the watchpoint's address; STOP_BREAKPOINT: pc */
     enum access_kind access;    /* STOP_WATCH: the watchpoint's kind */
     int breakpoint_kind;        /* STOP_BREAKPOINT: enum breakpoint_kind */
+
+    /* STOP_WATCH: a write that no boundary comes before. It has happened, since the boundary before this one. */
+    bool done;
+    enum stop_by by;
+    const struct device *device;    /* BY_DMA, with the stream or channel */
+    const char *lane;
+    unsigned lane_number;
 };
 
 struct footprint;

@@ -16,7 +16,8 @@
  *   instruction completes and a BusFault is pended. ACTLR.DISDEFWBUF makes it precise, and so it is on the
  *   private peripheral bus.
  * - Of exceptions' stack frames only the pushes are compared with the debugger's watchpoints, in
- *   exception.c: a return cannot be abandoned. Nor are lazy stores of floating-point state.
+ *   exception.c: a return cannot be abandoned. Lazy stores of floating-point state are (fpu.c), but the run
+ *   ends after them.
  */
 #include "core/arm/exec.h"
 #include "core/arm/mpu.h"
@@ -152,6 +153,14 @@ bool cpu_transfer_check(struct cpu *c, uint32_t address, unsigned words, const u
         if (watch_stops(c, address + 4 * word, 4, values ? &values[word] : NULL))
             return false;
     return true;
+}
+
+void cpu_transfer_note(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values)
+{
+    if (cpu_transfer_check(c, address, words, values))
+        return;
+    c->attention &= ~(uint32_t)ATTN_ABANDON;
+    c->stop.done = true;
 }
 
 /* ---- what an access must pass ---- */

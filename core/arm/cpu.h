@@ -234,6 +234,9 @@ bool cpu_store_allowed(struct cpu *c, uint32_t address, unsigned size);
  * stop comes before its first word. `values` is NULL for loads. True: go on, with ACCESS_TRANSFER. */
 bool cpu_transfer_check(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values);
 
+/* The same for words that are written come what may: the run ends at the boundary after that. */
+void cpu_transfer_note(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values);
+
 /* Stack frame accesses of exception entry and return: privileged or not as `privileged` says; faults are
  * reported through the return value only. */
 bool cpu_stack_load(struct cpu *c, uint32_t address, bool privileged, uint32_t *value, bool *mpu_fault);

@@ -434,8 +434,12 @@ static void push(struct cpu *c, const struct frame *f)
 /* Whether the debugger watches a word that the frame changes. Such an entry is not taken yet: the run
  * ends at this boundary, as before any other watched write. The entry of a fault belongs to the
  * instruction and has no boundary before it: the run ends after it. */
-static bool frame_is_watched(struct cpu *c, const struct frame *f)
+static bool frame_is_watched(struct cpu *c, const struct frame *f, bool of_fault)
 {
+    if (of_fault) {
+        cpu_transfer_note(c, f->address, f->words, f->word);
+        return false;
+    }
     if (cpu_transfer_check(c, f->address, f->words, f->word))
         return false;
     c->attention &= ~(uint32_t)ATTN_ABANDON;
@@ -455,7 +459,7 @@ static void enter(struct cpu *c, unsigned exception, bool of_fault)
     struct frame frame;
 
     plan_frame(c, &frame);
-    if (frame_is_watched(c, &frame) && !of_fault)
+    if (frame_is_watched(c, &frame, of_fault))
         return;
     push(c, &frame);
     if (was_locked_up)

@@ -10,6 +10,8 @@
  */
 #include "core/arm/fpu.h"
 
+#include <string.h>
+
 #include "core/arm/coredebug.h"
 #include "core/arm/exception.h"
 #include "core/arm/fparith.h"
@@ -100,12 +102,24 @@ static bool preservation_failed(struct cpu *c, bool mpu_fault)
     return true;
 }
 
+enum { PRESERVED = 17 };
+
+static void note_preserved(struct cpu *c, uint32_t address)
+{
+    uint32_t words[PRESERVED];
+
+    memcpy(words, c->s->s, sizeof words - sizeof *words);
+    words[PRESERVED - 1] = c->s->fpscr;
+    cpu_transfer_note(c, address, PRESERVED, words);
+}
+
 static bool preserve(struct cpu *c)
 {
     const struct fpu *f = fpu_of(c);
     bool privileged = !(f->reg[FPU_FPCCR] & FPCCR_USER), mpu_fault;
     uint32_t address = f->reg[FPU_FPCAR];
 
+    note_preserved(c, address);
     for (unsigned i = 0; i < 16; i++)
         if (!cpu_stack_store(c, address + 4 * i, privileged, c->s->s[i], &mpu_fault))
             return preservation_failed(c, mpu_fault);

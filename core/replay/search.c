@@ -6,7 +6,8 @@
  * intervals that have touched nothing of what is looked for are passed over.
  *
  * A breakpoint's moment is where the pc stands at it. A watched access belongs to the moment after its
- * instruction: who comes from later meets it there, about to be undone.
+ * instruction, or after the event or input that made it: who comes from later meets it there, about to be
+ * undone.
  */
 #include "core/footprint.h"
 #include "core/replay/checkpoints.h"
@@ -108,7 +109,8 @@ static void look_at_watch(struct timeline *t, const struct stop *stop)
     bool wanted = accepted(s, stop);
     struct moment after;
 
-    machine_step(t->machine, false);
+    if (!stop->done)
+        machine_step(t->machine, false);
     after = timeline_now(t);
     if (wanted && !(s->told && after.cycle == s->origin.cycle))
         note(s, after, stop);

@@ -190,6 +190,25 @@ static void apply_quiet(struct timeline *t, uint64_t limit)
         apply_next(t);
 }
 
+/* What an input that was applied has to report: a watched write. */
+static struct stop met_here(struct timeline *t)
+{
+    return machine_run(t->machine, machine_now(t->machine));
+}
+
+/* Applies the input that is due: its write is watched, so that the run ends here. A semihosting call's
+ * writes come with its return. */
+static bool apply_due(struct timeline *t, struct stop *stop)
+{
+    enum input_kind kind = inputs_at(t->inputs, t->applied).kind;
+
+    apply_next(t);
+    *stop = (struct stop){.kind = STOP_LIMIT};
+    if (t->armed && kind != INPUT_SEMIHOSTING_WRITE)
+        *stop = met_here(t);
+    return stop->kind == STOP_WATCH;
+}
+
 /* Where a replay towards `to` must pause: at the next input. */
 static uint64_t next_pause(const struct timeline *t, struct moment to)
 {
@@ -219,7 +238,8 @@ struct stop history_replay(struct timeline *t, struct moment to)
     for (;;) {
         stop = (struct stop){.kind = STOP_LIMIT};
         if (t->applied < to.inputs && input_is_due(t)) {
-            apply_next(t);
+            if (apply_due(t, &stop))
+                break;
             continue;
         }
         now = machine_now(m).cycles;
@@ -347,6 +367,16 @@ static void seek_from(struct timeline *t, const struct checkpoint *c, struct mom
     history_arm(t, true);
 }
 
+/* The same, with the inputs that belong to the boundary there. */
+static void seek_boundary(struct timeline *t, const struct checkpoint *c, struct moment where)
+{
+    history_restore(t, c);
+    history_arm(t, false);
+    history_replay(t, where);
+    apply_quiet(t, inputs_count(t->inputs));
+    history_arm(t, true);
+}
+
 bool timeline_seek(struct timeline *t, struct moment where)
 {
     t->told = t->astray = false;
@@ -374,8 +404,7 @@ bool timeline_seek_cycle(struct timeline *t, uint64_t cycle)
     to = clamp(t, to);
     t->told = t->astray = false;
     history_leave_end(t);
-    seek_from(t, checkpoints_until(t->checkpoints, to), to);
-    apply_quiet(t, inputs_count(t->inputs));
+    seek_boundary(t, checkpoints_until(t->checkpoints, to), to);
     look_whether_live(t);
     return !t->astray;
 }
@@ -420,6 +449,19 @@ static void step_watching(struct timeline *t, uint64_t limit, struct boundary *f
     } while (moment_same(timeline_now(t), before) && !is_stuck(t, before.cycle));
 }
 
+/* Inputs on the way into this boundary belong to the step that led here. */
+static void arrive_watching(struct timeline *t, uint64_t limit, struct boundary *from)
+{
+    struct stop stop;
+
+    apply_quiet(t, limit);
+    stop = met_here(t);
+    if (stop.kind != STOP_WATCH || from->watched)
+        return;
+    from->watched = true;
+    from->stop = stop;
+}
+
 /* Steps to `to`, remembering the last boundary before it. `first` says whether the present moment is a
  * boundary. A sleep that `to` lies in is stepped over whole. */
 static struct boundary walk(struct timeline *t, struct moment to, bool first)
@@ -427,7 +469,7 @@ static struct boundary walk(struct timeline *t, struct moment to, bool first)
     struct boundary last = {.found = false};
 
     for (;; first = true) {
-        apply_quiet(t, to.inputs);
+        arrive_watching(t, to.inputs, &last);
         if (!moment_before(timeline_now(t), to) || t->astray)
             return last;
         last = (struct boundary){.found = first, .at = timeline_now(t)};
@@ -467,8 +509,7 @@ static struct boundary previous(struct timeline *t, const struct checkpoint *c, 
 
 bool history_go_to_begin(struct timeline *t)
 {
-    seek_from(t, checkpoints_first(t->checkpoints), timeline_begin(t));
-    apply_quiet(t, inputs_count(t->inputs));
+    seek_boundary(t, checkpoints_first(t->checkpoints), timeline_begin(t));
     look_whether_live(t);
     return !t->astray;
 }
