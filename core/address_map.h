@@ -30,7 +30,8 @@ struct bus {
     struct cpu_fetch_timing timing;
     void (*timing_changed)(void *context, const struct cpu_fetch_timing *timing);
     void (*stall)(void *context, uint64_t cycles);
-    void (*dma_writes)(void *context, const struct device *d, uint32_t address, unsigned size, uint32_t value);
+    void (*dma_writes)(void *context, const struct device *d, struct bus_lane lane, uint32_t address, unsigned size,
+                       uint32_t value);
     void *context;
     struct footprint_marks *touched;    /* what was written */
     uint32_t epoch;

@@ -272,13 +272,14 @@ enum bus_status bus_dma_read(struct device *d, uint32_t address, unsigned size, 
     return bus_read(d->env->bus, BUS_DMA, address, size, value);
 }
 
-enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size, uint32_t value)
+enum bus_status bus_dma_write(struct device *d, struct bus_lane lane, uint32_t address, unsigned size,
+                              uint32_t value)
 {
     struct bus *bus = d->env->bus;
     const struct bus_region *r = find(bus, address, size);
 
     if (r && r->dma && !r->nvm)
-        bus->dma_writes(bus->context, d, address, size, value);
+        bus->dma_writes(bus->context, d, lane, address, size, value);
     return bus_write(d->env->bus, BUS_DMA, address, size, value);
 }
 

@@ -60,9 +60,14 @@ const struct bus_region *bus_device_at(const struct bus *bus, uint32_t address);
  * called from write and from `restored`. */
 void bus_remap_zero(struct device *d, const char *name);
 
-/* DMA by a device. */
+/* DMA by a device; for people, by its stream or channel. */
+struct bus_lane {
+    const char *kind;           /* "stream" */
+    unsigned number;
+};
 enum bus_status bus_dma_read(struct device *d, uint32_t address, unsigned size, uint32_t *value);
-enum bus_status bus_dma_write(struct device *d, uint32_t address, unsigned size, uint32_t value);
+enum bus_status bus_dma_write(struct device *d, struct bus_lane lane, uint32_t address, unsigned size,
+                              uint32_t value);
 
 /* Device-side, from `write` or `mem_write`: the access under way takes `cycles` more, because a busy
  * memory holds the bus. Guest time moves on at once; events that fall due meanwhile happen, each at its

@@ -168,11 +168,14 @@ static void stall(void *context, uint64_t cycles)
     m->cpu.s->cycle += cycles;
 }
 
-static void dma_writes(void *context, const struct device *d, uint32_t address, unsigned size, uint32_t value)
+static void dma_writes(void *context, const struct device *d, struct bus_lane lane, uint32_t address,
+                       unsigned size, uint32_t value)
 {
     uint8_t bytes[4] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24)};
 
-    machine_watch_write(context, address, bytes, size, &(struct stop){.by = BY_DMA, .device = d});
+    machine_watch_write(context, address, bytes, size, &(struct stop){
+        .by = BY_DMA, .device = d, .lane = lane.kind, .lane_number = lane.number,
+    });
 }
 
 static void wire_services(struct machine *m)

@@ -177,7 +177,7 @@ static bool move(struct device *d, unsigned n)
     }
     if (to_size < 4)
         value &= (1u << 8 * to_size) - 1;
-    if (bus_dma_write(d, to, to_size, value) != BUS_OK) {
+    if (bus_dma_write(d, (struct bus_lane){"channel", n + 1}, to, to_size, value) != BUS_OK) {
         transfer_error(d, n, to, "write");
         return false;
     }

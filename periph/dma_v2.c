@@ -300,7 +300,7 @@ static bool drain_item(struct device *d, unsigned n, unsigned size)
 
     take_bytes(f, size);
     f->moved += size;
-    if (bus_dma_write(d, address, size, value) == BUS_OK)
+    if (bus_dma_write(d, (struct bus_lane){"stream", n}, address, size, value) == BUS_OK)
         return enabled(s, n);
     transfer_error(d, n, address, true);
     return false;
@@ -371,7 +371,7 @@ static bool peripheral_beat(struct device *d, unsigned n)
     if (write) {
         value = first_bytes(f, size);
         take_bytes(f, size);
-        ok = ok && bus_dma_write(d, address, size, value) == BUS_OK;
+        ok = ok && bus_dma_write(d, (struct bus_lane){"stream", n}, address, size, value) == BUS_OK;
     } else {
         ok = ok && bus_dma_read(d, address, size, &value) == BUS_OK;
         if (ok && f->level + size <= FIFO)

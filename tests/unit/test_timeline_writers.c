@@ -165,6 +165,8 @@ static void check_dma(bool translator)
     cr_assert(stop.done);
     cr_assert_eq(stop.by, BY_DMA);
     cr_assert_str_eq(stop.device->name, "DMA2");
+    cr_assert_str_eq(stop.lane, "stream");
+    cr_assert_eq(stop.lane_number, 3);
     cr_assert_eq(peek(TO + 8), 0x33333333, "about to be undone");
     cr_assert_eq(timeline_step_back(t, &stop), TIMELINE_STEPPED);
     cr_assert_eq(peek(TO + 8), 0);
