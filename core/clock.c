@@ -14,6 +14,8 @@
 
 typedef unsigned __int128 wide;
 
+#define RATE_MAX ((uint64_t)1 << 40)    /* of numerators and denominators; real clock trees stay below */
+
 enum { NS_PER_SECOND = 1000000000 };
 
 struct clock_state {
@@ -80,6 +82,16 @@ void clocks_reset_gates(struct clocks *k)
 {
     for (unsigned i = 0; i < k->device_count; i++)
         k->gates[i] = k->devices[i]->row->gate == GATE_NONE ? GATE_CLOCKED : 0;
+}
+
+bool clocks_sane(const struct clocks *k)
+{
+    const struct clock_state *s = k->state;
+
+    for (unsigned i = 0; i < CLOCK_MAX; i++)
+        if (!s->rates[i].den || s->rates[i].den > RATE_MAX || s->rates[i].num > RATE_MAX)
+            return false;
+    return s->rates[CLOCK_CORE].num && s->rem < s->rates[CLOCK_CORE].num;
 }
 
 /* ---- guest nanoseconds ---- */

@@ -34,6 +34,9 @@ void clocks_power_on(struct clocks *k, uint64_t hz);
 /* Every gate off and every reset line released; the clock controller's reset opens what it must. */
 void clocks_reset_gates(struct clocks *k);
 
+/* Whether every rate is one and the core's clock runs. */
+bool clocks_sane(const struct clocks *k);
+
 /* Guest nanoseconds at `now`, and the first cycle at which they are at least `ns`. */
 uint64_t clocks_ns(const struct clocks *k, vtime now);
 vtime clocks_when_ns(const struct clocks *k, uint64_t ns);

@@ -106,6 +106,10 @@ struct device_ops {
     /* One byte of it for a debugger, without side effects (I8). */
     bool (*mem_peek)(const struct device *d, uint32_t offset, uint8_t *value);
 
+    /* Whether the state is one that the operations above can work on: what they index, divide by or loop to is in
+     * range. Always so, unless the state came from elsewhere (machine_sane). NULL: any bytes will do. */
+    bool (*sane)(const struct device *d);
+
     /* The arena was replaced: rebuild what was derived from it outside (bus_remap_zero). */
     void (*restored)(struct device *d);
 };

@@ -21,6 +21,7 @@
 
 struct footprint;
 struct machine;
+struct machine_modes;
 
 /* What the machine tells its owner. Calls come from inside machine_run and other calls; they must not
  * call back into the machine except for peeks. Shut while replaying (I3). */
@@ -168,6 +169,13 @@ uint64_t machine_hash(const struct machine *m);         /* arena and images */
 size_t machine_state_size(const struct machine *m);
 void machine_save(const struct machine *m, void *bytes);
 void machine_restore(struct machine *m, const void *bytes);
+
+/* The same with bytes of unknown origin, said to be the state at `at`. False: they are of another moment, or would
+ * lead the machine out of its arrays (machine_sane); nothing has changed. */
+bool machine_restore_foreign(struct machine *m, const void *bytes, vtime at, struct machine_modes modes);
+
+/* Whether the state is one that the machine can live with. It always is, unless the bytes came from elsewhere. */
+bool machine_sane(const struct machine *m);
 
 /* ---- for core/replay ---- */
 

@@ -119,6 +119,21 @@ static void remove_slot(struct scheduler *s, uint16_t slot)
         sift_down(s, at, last);
 }
 
+bool scheduler_sane(const struct scheduler *s)
+{
+    uint32_t pending = s->state->pending, placed = 0;
+
+    if (pending > s->slot_count)
+        return false;
+    for (unsigned i = 0; i < s->slot_count; i++)
+        placed += s->slots[i].position != 0;
+    for (uint32_t at = 0; at < pending; at++)
+        if (s->heap[at] >= s->slot_count || s->slots[s->heap[at]].position != at + 1 ||
+            (at && earlier(s, s->heap[at], s->heap[(at - 1) / 2])))
+            return false;
+    return placed == pending;
+}
+
 static uint16_t slot_of(const struct scheduler *s, const struct device *d, unsigned event)
 {
     assert(event < d->ops->events);

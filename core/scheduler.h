@@ -46,6 +46,9 @@ vtime scheduler_next(const struct scheduler *s);
 /* Runs every event due at or before the CPU's cycle, each at its own cycle. */
 void scheduler_run_due(struct scheduler *s);
 
+/* Whether the arena's part is a heap of slots that exist. */
+bool scheduler_sane(const struct scheduler *s);
+
 /* Drops all events of a device (reset). */
 void scheduler_drop(struct scheduler *s, const struct device *d);
 

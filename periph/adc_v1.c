@@ -43,6 +43,7 @@ enum { VREF_UV = 3300000, TEMPERATURE_UV = 1410000, VREFINT_UV = 1200000 };
 enum { CALIBRATION = 83, RESET_CALIBRATION = 5 };   /* ADCCLK cycles */
 enum { EVENT_CONVERTED, EVENT_CALIBRATED, EVENTS };
 enum { IDLE, REGULAR, INJECTED };
+enum { REGULAR_MAX = 16, INJECTED_MAX = 4 };     /* conversions of a sequence */
 
 struct adc_state {
     uint32_t reg[REGS];
@@ -457,6 +458,13 @@ static const struct reg adc_regs[REGS] = {
             .fields = FIELDS(BITS("DATA", 0, 16))},
 };
 
+static bool adc_sane(const struct device *d)
+{
+    const struct adc_state *s = d->state;
+
+    return s->active <= INJECTED && s->rank < REGULAR_MAX && s->jrank < INJECTED_MAX;
+}
+
 const struct device_ops adc_v1_ops = {
     .name = "adc_v1",
     .regs = adc_regs,
@@ -473,4 +481,5 @@ const struct device_ops adc_v1_ops = {
     .clock = adc_clock,
     .gated = adc_gated,
     .input = adc_input,
+    .sane = adc_sane,
 };

@@ -54,6 +54,7 @@ enum { VREF_UV = 3300000, TEMPERATURE_UV = 760000, VREFINT_UV = 1210000, VBAT_HA
 enum { CONVERTERS = 3, QUEUE = 8 };
 enum { EVENT_CONVERTED, EVENTS };
 enum { IDLE, REGULAR, INJECTED };
+enum { REGULAR_MAX = 16, INJECTED_MAX = 4 };     /* conversions of a sequence */
 
 struct adc_state {
     uint32_t reg[REGS];
@@ -717,6 +718,13 @@ static const struct reg common_regs[COMMON_REGS] = {
              .fields = FIELDS(BITS("DATA1", 0, 16), BITS("DATA2", 16, 16))},
 };
 
+static bool adc_sane(const struct device *d)
+{
+    const struct adc_state *s = d->state;
+
+    return s->active <= INJECTED && s->rank < REGULAR_MAX && s->jrank < INJECTED_MAX && s->turn < CONVERTERS;
+}
+
 const struct device_ops adc_v2_ops = {
     .name = "adc_v2",
     .regs = adc_regs,
@@ -733,7 +741,15 @@ const struct device_ops adc_v2_ops = {
     .clock = adc_clock,
     .gated = adc_gated,
     .input = adc_input,
+    .sane = adc_sane,
 };
+
+static bool common_sane(const struct device *d)
+{
+    const struct common_state *c = d->state;
+
+    return c->count <= QUEUE;
+}
 
 const struct device_ops adc_v2_common_ops = {
     .name = "adc_v2_common",
@@ -747,4 +763,5 @@ const struct device_ops adc_v2_common_ops = {
     .peek = common_peek,
     .write = common_write,
     .signal = common_signal,
+    .sane = common_sane,
 };

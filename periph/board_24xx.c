@@ -139,6 +139,14 @@ static void reset(struct device *d, enum reset_kind kind)
     memset(d->state, 0, sizeof(struct eeprom_state));
 }
 
+static bool sane(const struct device *d)
+{
+    const struct eeprom_24xx_config *c = device_config(d);
+    const struct eeprom_state *s = d->state;
+
+    return s->address < c->size;
+}
+
 const struct device_ops eeprom_24xx_ops = {
     .name = "eeprom_24xx",
     .state_size = sizeof(struct eeprom_state),
@@ -148,4 +156,5 @@ const struct device_ops eeprom_24xx_ops = {
     .event = written,
     .clock = clock,
     .link = link,
+    .sane = sane,
 };

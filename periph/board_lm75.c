@@ -94,6 +94,13 @@ static void reset(struct device *d, enum reset_kind kind)
     *s = (struct lm75_state){.millidegrees = 25000, .value = {[T_HYST] = 75 << 8, [T_OS] = 80 << 8}};
 }
 
+static bool sane(const struct device *d)
+{
+    const struct lm75_state *s = d->state;
+
+    return s->pointer < POINTERS;
+}
+
 const struct device_ops lm75_ops = {
     .name = "lm75",
     .state_size = sizeof(struct lm75_state),
@@ -101,4 +108,5 @@ const struct device_ops lm75_ops = {
     .reset = reset,
     .input = input,
     .link = link,
+    .sane = sane,
 };

@@ -306,6 +306,14 @@ static const struct reg dma_regs[REGS] = {
     CHANNEL("5", 0x58), CHANNEL("6", 0x6C), CHANNEL("7", 0x80),
 };
 
+static bool dma_sane(const struct device *d)
+{
+    const struct dma_state *s = d->state;
+    bool serving = sched_when(d, EVENT_SERVED).cycles != VTIME_NEVER.cycles;
+
+    return serving ? s->serving < DMA_V1_CHANNELS : s->serving == NO_CHANNEL;
+}
+
 const struct device_ops dma_v1_ops = {
     .name = "dma_v1",
     .regs = dma_regs,
@@ -319,4 +327,5 @@ const struct device_ops dma_v1_ops = {
     .event = dma_event,
     .signal = dma_signal,
     .gated = dma_gated,
+    .sane = dma_sane,
 };

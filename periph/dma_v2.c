@@ -272,7 +272,7 @@ static uint32_t memory_address(const struct dma_state *s, unsigned n)
 
 static void take_bytes(struct stream *f, unsigned count)
 {
-    f->level = (uint8_t)(f->level - count);
+    f->level = (uint8_t)(f->level > count ? f->level - count : 0);
     memmove(f->fifo, f->fifo + count, f->level);
 }
 
@@ -696,6 +696,17 @@ static const struct reg dma_regs[REGS] = {
     STREAM("4", 0x70), STREAM("5", 0x88), STREAM("6", 0xA0), STREAM("7", 0xB8),
 };
 
+static bool dma_sane(const struct device *d)
+{
+    const struct dma_state *s = d->state;
+    bool serving = sched_when(d, EVENT_SERVED).cycles != VTIME_NEVER.cycles;
+
+    for (unsigned n = 0; n < DMA_V2_STREAMS; n++)
+        if (s->stream[n].level > FIFO)
+            return false;
+    return serving ? s->serving < DMA_V2_STREAMS : s->serving == NO_STREAM;
+}
+
 const struct device_ops dma_v2_ops = {
     .name = "dma_v2",
     .regs = dma_regs,
@@ -710,4 +721,5 @@ const struct device_ops dma_v2_ops = {
     .event = dma_event,
     .signal = dma_signal,
     .gated = dma_gated,
+    .sane = dma_sane,
 };

@@ -513,6 +513,13 @@ static void reset(struct device *d, enum reset_kind kind)
     set_timing(d);
 }
 
+static bool flash_sane(const struct device *d)
+{
+    const struct flash_state *s = d->state;
+
+    return s->cr_lock <= LOCK_UNTIL_RESET && s->option_lock <= LOCK_UNTIL_RESET;
+}
+
 const struct device_ops flash_v2_ops = {
     .name = "flash_v2",
     .regs = regs,
@@ -526,4 +533,5 @@ const struct device_ops flash_v2_ops = {
     .clock = clock,
     .mem_write = mem_write,
     .restored = set_timing,
+    .sane = flash_sane,
 };

@@ -203,6 +203,13 @@ static const struct reg iwdg_regs[REGS] = {
             .fields = FIELDS(BIT("PVU", 0), BIT("RVU", 1))},
 };
 
+static bool iwdg_sane(const struct device *d)
+{
+    const struct iwdg_state *s = d->state;
+
+    return s->prescaler <= PR_MASK;
+}
+
 const struct device_ops iwdg_v1_ops = {
     .name = "iwdg_v1",
     .regs = iwdg_regs,
@@ -216,4 +223,5 @@ const struct device_ops iwdg_v1_ops = {
     .event = iwdg_event,
     .signal = iwdg_signal,
     .clock = iwdg_clock,
+    .sane = iwdg_sane,
 };

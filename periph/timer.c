@@ -588,3 +588,16 @@ void timer_reset(struct device *d, enum reset_kind kind)
     s->arr = s->reg[TIM_ARR];
     read_lines(d);
 }
+
+/* Nothing that shows is overdue, so that catching up never takes more than a few steps. */
+bool timer_sane(const struct device *d)
+{
+    struct timer_model m = model_of(d);
+    const struct timer_state *s = d->state;
+    uint32_t largest = s->reg[TIM_CNT] | s->arr;
+
+    for (unsigned i = 0; i < TIM_CHANNELS; i++)
+        largest |= s->ccr[i];
+    return !(largest & ~m.max) && s->psc <= PSC_MAX && s->prescaled <= s->psc && !s->busy &&
+           (!timer_runs_freely(s) || elapsed(d) <= timer_clocks_to_event(&m, s));
+}

@@ -25,7 +25,7 @@ enum timer_reg {
     TIM_OR, TIM_REGS
 };
 
-enum { TIM_CHANNELS = 4, TIM_COMPLEMENTS = 3 };
+enum { TIM_CHANNELS = 4, TIM_COMPLEMENTS = 3, PSC_MAX = 0xFFFF };
 
 enum {
     CR1_CEN = 1 << 0, CR1_UDIS = 1 << 1, CR1_URS = 1 << 2, CR1_OPM = 1 << 3, CR1_DIR = 1 << 4,
@@ -215,6 +215,7 @@ void timer_event(struct device *d, unsigned event);
 void timer_signal(struct device *d, unsigned input, bool level);
 void timer_clock(struct device *d);
 void timer_gated(struct device *d, bool on);
+bool timer_sane(const struct device *d);
 
 enum { TIMER_EVENT_COUNT, TIMER_EVENT_LATE, TIMER_EVENTS };
 

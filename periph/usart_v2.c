@@ -518,13 +518,20 @@ static const struct reg uart_regs[REGS] = {
     [GTPR] = PLAIN_ROW("GTPR", 0x18, 0x00FF, uart_gtpr_fields),
 };
 
+static bool usart_sane(const struct device *d)
+{
+    const struct usart_state *s = d->state;
+
+    return s->first < WIRE && s->queued <= WIRE && (s->queued || !s->receiving);
+}
+
 #define USART_OPS(label, table)                                                                    \
     {                                                                                              \
         .name = (label), .regs = (table), .reg_count = REGS,                                       \
         .state_size = sizeof(struct usart_state), .events = EVENTS, .outputs = USART_OUTPUTS,      \
         .reset = usart_reset, .read = usart_read, .write = usart_write, .event = usart_event,      \
         .clock = reclock, .gated = usart_gated, .input = usart_input,                              \
-        .input_room = usart_input_room,                                                            \
+        .input_room = usart_input_room, .sane = usart_sane,                                        \
     }
 
 const struct device_ops usart_v2_ops = USART_OPS("usart_v2", usart_regs);

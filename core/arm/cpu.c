@@ -378,6 +378,16 @@ void cpu_reset(struct cpu *c, bool power_on)
     derive(c);
 }
 
+bool cpu_sane(const struct cpu *c)
+{
+    const struct cpu_state *s = c->s;
+    uint8_t bits = s->n | s->z | s->c | s->v | s->q | s->thumb | s->primask | s->faultmask | s->exclusive |
+                   s->event | s->locked_up | s->mem_pipelined;
+
+    return bits <= 1 && s->ge <= 0xF && !(s->r[15] & 1) && s->ipsr <= 0x1FF && s->sleeping <= SLEEP_STANDBY &&
+           !(s->control & ~(CONTROL_NPRIV | CONTROL_SPSEL | CONTROL_FPCA));
+}
+
 void cpu_restored(struct cpu *c)
 {
     c->attention = 0;

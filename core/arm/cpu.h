@@ -321,6 +321,9 @@ void cpu_free(struct cpu *c);
  * time and the count of instructions go on, at power-on too: they are the timeline's coordinates. */
 void cpu_reset(struct cpu *c, bool power_on);
 
+/* Whether the processor's state is within its ranges (machine_sane). */
+bool cpu_sane(const struct cpu *c);
+
 /* The arena was replaced: rebuild what is derived. */
 void cpu_restored(struct cpu *c);
 

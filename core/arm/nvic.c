@@ -13,17 +13,19 @@
 #include "core/env.h"
 #include "core/log.h"
 
-/* ---- bit sets by exception number ---- */
+/* ---- bit sets by exception number; IPSR may hold numbers that no exception has ---- */
 
 static bool has(const uint32_t *set, unsigned exception)
 {
-    return set[exception / 32] >> exception % 32 & 1;
+    return exception < 32 * NVIC_WORDS && set[exception / 32] >> exception % 32 & 1;
 }
 
 static void assign(uint32_t *set, unsigned exception, bool value)
 {
     uint32_t bit = 1u << exception % 32;
 
+    if (exception >= 32 * NVIC_WORDS)
+        return;
     set[exception / 32] = value ? set[exception / 32] | bit : set[exception / 32] & ~bit;
 }
 

@@ -531,6 +531,20 @@ Test(fault, returning_from_an_inactive_exception_is_invpc)
     cr_assert_eq(arm_read(b, R_CFSR), INVPC);
 }
 
+/* IPSR is nine bits wide, and a debugger or a frame may fill it with anything. */
+Test(fault, a_return_from_an_exception_that_does_not_exist_is_invpc)
+{
+    CODE(b, arm_handler(IRQ0), OP_BX_LR);
+    arm_write8(b, R_SHPR3 + 3, 0xF0);
+    arm_write(b, LINES_LEVELS, 1);
+    arm_step(b);
+    arm_write(b, LINES_LEVELS, 0);
+    arm_set(b, REG_XPSR, 0x010001FF);
+    arm_step(b);
+    cr_assert(arm_read(b, R_CFSR) & INVPC);
+    cr_assert_eq(arm_read(b, R_SHPR3) >> 24, 0xF0, "nothing beside the active bits has changed");
+}
+
 Test(fault, an_fp_frame_on_a_core_without_fpu_is_invpc)
 {
     arm_destroy(b);

@@ -134,6 +134,7 @@ static uint64_t hash_after(uint32_t seed, bool look)
         if (look && i % LOOK_EVERY == 0)
             look_and_return(&r);
         machine_run(r.m, vtime_add(machine_now(r.m), pick(&r, 3000)));
+        cr_assert(machine_sane(r.m), "a state that it came to by itself, seed %u, access %u", seed, i);
     }
     hash = machine_hash(r.m);
     machine_destroy(r.m);
