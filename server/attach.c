@@ -15,15 +15,16 @@
 #include "periph/board.h"
 #include "server/options.h"
 
-enum { NAME = 64, WORD = 16, PORT = 8 };
+enum { WORD = 16, PORT = 8 };
 
 /* One option, taken apart: TYPE@BUS[:PLACE][=FILE]. */
 struct attachment {
-    char name[NAME];            /* of the device and its memory: the option without its file */
+    const struct attach_option *option;
+    char name[ATTACH_NAME];     /* of the device and its memory: the option without its file */
     char type[WORD], bus[WORD], place[WORD];
     char port[PORT];            /* a pin that the option names */
     const char *file;           /* NULL: none */
-    uint8_t *contents;          /* of the file, to begin with */
+    uint8_t *contents;          /* of its memory, to begin with; the rest is erased */
     struct chip_bytes init[2];
     union {
         struct eeprom_24xx_config eeprom;
@@ -91,6 +92,18 @@ static bool take_apart(struct attachment *a, const char *option)
 
 /* ---- contents ---- */
 
+static bool copy_contents(struct attachment *a, const struct attach_option *option, uint32_t size)
+{
+    uint32_t known = option->size < size ? (uint32_t)option->size : size;
+
+    a->contents = malloc(size);
+    if (!a->contents)
+        return bad(a->name, "out of memory");
+    memcpy(a->contents, option->contents, known);
+    a->init[0] = (struct chip_bytes){0, known, a->contents};
+    return true;
+}
+
 /* The file fills the memory from its start; a file that does not exist yet will. */
 static bool read_contents(struct attachment *a, uint32_t size)
 {
@@ -114,7 +127,7 @@ static bool add_memory(struct attachments *all, struct attachment *a, uint32_t s
 {
     all->memories[all->memory_count++] = (struct chip_memory){
         .name = a->name, .size = size, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS, .init = a->init};
-    return read_contents(a, size);
+    return a->option->contents ? copy_contents(a, a->option, size) : read_contents(a, size);
 }
 
 static bool save_one(const struct attachment *a, const struct nvm *nvm)
@@ -231,16 +244,17 @@ static const struct {
     {"24c", add_eeprom}, {"25q", add_nor}, {"lm75", add_lm75}, {"loop", add_loop}, {"wire", add_wire},
 };
 
-static bool add(struct attachments *all, const char *option)
+static bool add(struct attachments *all, const struct attach_option *option)
 {
     struct attachment *a = &all->items[all->count];
 
-    if (!take_apart(a, option))
-        return bad(option, "expected TYPE@BUS[:PLACE][=FILE]; see --help");
+    a->option = option;
+    if (!take_apart(a, option->text))
+        return bad(option->text, "expected TYPE@BUS[:PLACE][=FILE]; see --help");
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strncmp(a->type, kinds[i].prefix, strlen(kinds[i].prefix)))
             return kinds[i].add(all, a, &all->devices[all->count++]);
-    return bad(option, "expected 24cXX, 25qXX, lm75, loop or wire");
+    return bad(option->text, "expected 24cXX, 25qXX, lm75, loop or wire");
 }
 
 /* ---- the whole ---- */
@@ -270,7 +284,7 @@ struct attachments *attachments_create(const struct options *options)
     struct attachments *all = calloc(1, sizeof *all);
 
     for (unsigned i = 0; all && i < options->attach_count; i++)
-        if (!add(all, options->attach[i])) {
+        if (!add(all, &options->attach[i])) {
             attachments_free(all);
             return NULL;
         }
@@ -280,6 +294,16 @@ struct attachments *attachments_create(const struct options *options)
 struct machine_board attachments_board(const struct attachments *a)
 {
     return (struct machine_board){a->devices, a->memories, a->routes};
+}
+
+bool attachments_get(const struct attachments *all, unsigned index, struct attached *attached)
+{
+    const struct attachment *a = &all->items[index];
+
+    if (index >= all->count)
+        return false;
+    *attached = (struct attached){.text = a->name, .contents = a->contents, .size = a->init[0].size};
+    return true;
 }
 
 void attachments_free(struct attachments *all)

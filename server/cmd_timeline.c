@@ -448,7 +448,7 @@ static bool run_save(const struct command_call *call)
     }
     here = timeline_now(t);
     timeline_seek(t, timeline_begin(t));
-    r = recorder_open(call->rest, server->options, server->machine, t, error);
+    r = recorder_open(call->rest, server->options, server->attachments, server->machine, t, error);
     timeline_seek(t, timeline_end(t));
     saved = r && recorder_add_checkpoint(r);
     saved = (!r || recorder_close(r)) && saved;

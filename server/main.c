@@ -33,10 +33,10 @@ enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
 
 #define RECORD_NS 250000000u                    /* --record writes this often */
 #define RECORD_CHECKPOINT_NS 5000000000u        /* and a checkpoint this often */
+#define UNROLL_SAY_NS 2000000000u               /* a long replay says how far it is */
 
 /* The program: the server's parts and the event loop's handles around them. */
 struct program {
-    struct attachments *attachments;    /* outlives the machine */
     struct options options;
     struct server server;
     struct target *target;
@@ -46,10 +46,11 @@ struct program {
     uv_timer_t timer;           /* wakes the runner after a pause */
     uv_signal_t signals[2];
     bool loop_open;
+    bool signalled;             /* SIGINT or SIGTERM */
     struct recording recording;     /* with --replay */
     int image_fd;                   /* the recording's firmware; -1: none */
     char image_path[32];
-    uint64_t recorded_ns, checkpoint_ns;    /* when the recorder last wrote */
+    uint64_t recorded_ns, checkpoint_ns;    /* when the recorder, or a long replay, last gave a sign */
     uint64_t began_ns;
 };
 
@@ -219,6 +220,7 @@ static void on_signal(uv_signal_t *handle, int number)
     struct program *p = handle->data;
 
     (void)number;
+    p->signalled = true;
     uv_stop(&p->loop);
 }
 
@@ -283,7 +285,14 @@ static bool same_image(const struct program *p)
     return same;
 }
 
-/* --replay: chip, firmware and options are those of the recording. */
+static void say_damage(struct program *p)
+{
+    if (*p->recording.damage)
+        fprintf(stderr, "backstep: --replay %s: %s\n", p->options.replay, p->recording.damage);
+    *p->recording.damage = 0;
+}
+
+/* --replay: chip, board, firmware and options are those of the recording. */
 static bool load_recording(struct program *p)
 {
     struct options *o = &p->options;
@@ -301,8 +310,7 @@ static bool load_recording(struct program *p)
                 PACKAGE_VERSION);
         return false;
     }
-    if (*r->damage)
-        fprintf(stderr, "backstep: --replay %s: %s\n", o->replay, r->damage);
+    say_damage(p);
     if (o->image && !same_image(p)) {
         fprintf(stderr, "backstep: --replay %s: the recording is of another firmware than %s (%s)\n",
                 o->replay, o->image, r->image_name);
@@ -310,15 +318,8 @@ static bool load_recording(struct program *p)
     }
     if (!unpack_image(p))
         return false;
-    o->image = r->image_name;
+    recording_options(r, o);
     o->image_path = p->image_path;
-    o->chip = r->chip;
-    o->raw = r->raw;
-    o->address = r->address;
-    o->seed = r->options.seed;
-    o->hse_hz = r->options.hse_hz;
-    o->lse_hz = r->options.lse_hz;
-    o->stop_on = r->options.stop_on;
     return true;
 }
 
@@ -347,16 +348,16 @@ static bool build_machine(struct program *p)
 
     if (!chip)
         return false;
-    p->attachments = attachments_create(o);
-    if (!p->attachments)
+    p->server.attachments = attachments_create(o);
+    if (!p->server.attachments)
         return false;
-    options.board = attachments_board(p->attachments);
+    options.board = attachments_board(p->server.attachments);
     p->server.machine = machine_create(chip, &options, &host, error, sizeof error);
     if (!p->server.machine) {
         fprintf(stderr, "backstep: %s: %s\n", chip->name, error);
         return false;
     }
-    if (!attachments_fit(p->attachments, p->server.machine))
+    if (!attachments_fit(p->server.attachments, p->server.machine))
         return false;
     machine_engine(p->server.machine, &lacking);
     if (lacking)
@@ -417,7 +418,7 @@ static bool build_timeline(struct program *p)
     if (p->options.no_history)
         return true;
     if (p->options.replay && !recording_begin(&p->recording, p->server.machine)) {
-        fprintf(stderr, "backstep: --replay %s: made by a backstep whose state looks otherwise\n",
+        fprintf(stderr, "backstep: --replay %s: made by a backstep whose machine begins otherwise\n",
                 p->options.replay);
         return false;
     }
@@ -425,14 +426,39 @@ static bool build_timeline(struct program *p)
     return p->server.timeline;
 }
 
+/* While a recording is brought to its end: says how far it is, and looks for Ctrl-C. */
+static bool unroll_goes_on(void *context, struct moment at)
+{
+    struct program *p = context;
+    uint64_t now = host_now_ns(), end = timeline_end(p->server.timeline).cycle;
+
+    if (now - p->recorded_ns >= UNROLL_SAY_NS) {
+        p->recorded_ns = now;
+        fprintf(stderr, "backstep: %s: replayed to cycle %" PRIu64 " of %" PRIu64 "\n", p->options.replay,
+                at.cycle, end);
+    }
+    uv_run(&p->loop, UV_RUN_NOWAIT);
+    return !p->signalled;
+}
+
 /* The recording of a crash opens where it ends. */
 static bool unroll_recording(struct program *p)
 {
     if (!p->options.replay)
         return true;
-    if (!recording_unroll(&p->recording, p->server.machine, p->server.timeline))
+    p->recorded_ns = host_now_ns();
+    switch (recording_unroll(&p->recording, p->server.machine, p->server.timeline, unroll_goes_on, p)) {
+    case RECORDING_AT_END:
+        break;
+    case RECORDING_ASTRAY:
         fprintf(stderr, "backstep: --replay %s: the replay does not reach the recorded state\n",
                 p->options.replay);
+        break;
+    case RECORDING_ABANDONED:
+        return false;
+    }
+    say_damage(p);
+    server_set_semihosting(&p->server, p->options.semihosting);
     fprintf(stderr, "backstep: %s: %s, %" PRIu64 " cycles\n", p->options.replay, p->options.image,
             timeline_end(p->server.timeline).cycle);
     runner_moved(&p->server.runner);
@@ -445,8 +471,8 @@ static bool open_recorder(struct program *p)
 
     if (!p->options.record)
         return true;
-    p->server.recorder = recorder_open(p->options.record, &p->options, p->server.machine,
-                                       p->server.timeline, error);
+    p->server.recorder = recorder_open(p->options.record, &p->options, p->server.attachments,
+                                       p->server.machine, p->server.timeline, error);
     if (!p->server.recorder)
         fprintf(stderr, "backstep: --record: %s\n", error);
     p->recorded_ns = p->checkpoint_ns = host_now_ns();
@@ -479,12 +505,12 @@ static bool build(struct program *p)
         return false;
     p->server.symbols = symbols_load(p->options.image_path);
     p->server.uarts = uarts_open(&p->loop, p->server.machine, &p->options);
-    if (!p->server.symbols || !p->server.uarts || !build_semihosting(p) || !build_stub(p))
+    if (!p->server.symbols || !p->server.uarts || !build_semihosting(p))
         return false;
     uarts_on_input(p->server.uarts, wake, p);
     runner_init(&p->server.runner, &p->server);
     server_restart(&p->server, RESET_POWER_ON);
-    return build_timeline(p) && open_recorder(p) && unroll_recording(p);
+    return build_timeline(p) && open_recorder(p) && unroll_recording(p) && build_stub(p);
 }
 
 static void destroy(struct program *p)
@@ -507,10 +533,8 @@ static void destroy(struct program *p)
     recording_free(&p->recording);
     if (p->image_fd >= 0)
         close(p->image_fd);
-    if (p->server.machine && !p->options.replay)
-        attachments_save(p->attachments, p->server.machine);
     machine_destroy(p->server.machine);
-    attachments_free(p->attachments);
+    attachments_free(p->server.attachments);
     image_free(&p->server.image);
 }
 
@@ -533,6 +557,20 @@ static void say_ready(const struct program *p)
         fprintf(stderr, "backstep: listening on %s, not only on this machine\n", p->options.gdb_host);
 }
 
+/* The board's memories are written to their files as they are at present, wherever in the past the user stands;
+ * those of a recording are somebody else's. */
+static void save_attachments(struct program *p)
+{
+    struct server *s = &p->server;
+
+    if (p->options.replay)
+        return;
+    if (s->timeline && !timeline_seek(s->timeline, timeline_end(s->timeline)))
+        fprintf(stderr, "backstep: --attach: the present cannot be reached again, and no file is written\n");
+    else
+        attachments_save(s->attachments, s->machine);
+}
+
 static int run(struct program *p)
 {
     if (p->listener)
@@ -544,6 +582,7 @@ static int run(struct program *p)
     uv_run(&p->loop, UV_RUN_DEFAULT);
     if (p->options.stats)
         stats_print(&p->server, host_now_ns() - p->began_ns);
+    save_attachments(p);
     return p->options.batch ? p->server.runner.exit_status : 0;
 }
 

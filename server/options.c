@@ -202,7 +202,7 @@ static bool add_attachment(struct options *o, const char *text)
 {
     if (o->attach_count == OPTIONS_ATTACH)
         return bad("--attach: at most %d", OPTIONS_ATTACH);
-    o->attach[o->attach_count++] = text;
+    o->attach[o->attach_count++] = (struct attach_option){.text = text};
     return true;
 }
 

@@ -25,6 +25,12 @@ struct uart_option {
     const char *where;          /* "stdio", "pty", "tcp:PORT", "file:PATH", "null" */
 };
 
+struct attach_option {
+    const char *text;           /* "24c256@I2C1:0x50=FILE" */
+    const void *contents;       /* from a recording, in place of the file's; NULL: none */
+    size_t size;
+};
+
 /* Strings point into argv. */
 struct options {
     const char *image;          /* path */
@@ -41,7 +47,7 @@ struct options {
     double timeout;             /* wall seconds; 0: no limit */
     struct uart_option uarts[OPTIONS_UARTS];
     unsigned uart_count;
-    const char *attach[OPTIONS_ATTACH];     /* "24c256@I2C1:0x50=FILE" */
+    struct attach_option attach[OPTIONS_ATTACH];
     unsigned attach_count;
     bool semihosting;
     const char *semihosting_dir;    /* NULL: console and exit only */

@@ -12,6 +12,7 @@
 #include "core/replay/inputs.h"
 #include "core/replay/timeline.h"
 #include "core/state.h"
+#include "server/attach.h"
 #include "server/options.h"
 #include "server/recording.h"
 #include "server/recording_format.h"
@@ -77,6 +78,12 @@ static void put_moment(struct buffer *b, struct moment at)
 {
     put_u64(b, at.cycle);
     put_u64(b, at.inputs);
+}
+
+static void put_modes(struct buffer *b, struct machine_modes modes)
+{
+    put_u32(b, modes.debugger);
+    put_u32(b, modes.semihosting);
 }
 
 /* ---- blocks ---- */
@@ -150,7 +157,9 @@ static bool write_config(struct recorder *r, const struct options *o)
     put_u32(&raw, m->hse_hz);
     put_u32(&raw, m->lse_hz);
     put_u32(&raw, m->stop_on);
+    put_modes(&raw, machine_modes(r->machine));
     put_u64(&raw, recording_layout(r->machine));
+    put_u64(&raw, machine_hash(r->machine));
     return finish_block(r, BLOCK_CONFIG, &raw);
 }
 
@@ -169,16 +178,28 @@ static bool write_image(struct recorder *r, const char *path)
     return finish_block(r, BLOCK_IMAGE, &raw);
 }
 
+static bool write_board(struct recorder *r, const struct attachments *board)
+{
+    struct attached a;
+
+    for (unsigned i = 0; attachments_get(board, i, &a); i++) {
+        struct buffer raw = {0};
+        put_text(&raw, a.text, BOARD_TEXT);
+        put(&raw, a.contents, a.size);
+        if (!finish_block(r, BLOCK_BOARD, &raw))
+            return false;
+    }
+    return true;
+}
+
 static bool write_state(struct recorder *r)
 {
-    struct machine_modes modes = machine_modes(r->machine);
     size_t size = machine_state_size(r->machine);
     uint8_t *state = malloc(size);
     struct buffer raw = {.failed = !state};
 
     put_moment(&raw, timeline_now(r->timeline));
-    put_u32(&raw, modes.debugger);
-    put_u32(&raw, modes.semihosting);
+    put_modes(&raw, machine_modes(r->machine));
     if (state)
         machine_save(r->machine, state);
     put(&raw, state, state ? size : 0);
@@ -245,8 +266,8 @@ void recorder_fork(struct recorder *r, struct moment from)
 
 /* ---- life ---- */
 
-struct recorder *recorder_open(const char *path, const struct options *options, struct machine *m,
-                               struct timeline *t, char error[RECORDING_TEXT])
+struct recorder *recorder_open(const char *path, const struct options *options, const struct attachments *board,
+                               struct machine *m, struct timeline *t, char error[RECORDING_TEXT])
 {
     struct recorder *r = calloc(1, sizeof *r);
 
@@ -257,7 +278,7 @@ struct recorder *recorder_open(const char *path, const struct options *options, 
     r->timeline = t;
     r->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (r->fd >= 0 && write_header(r) && write_config(r, options) && write_image(r, options->image_path) &&
-        write_state(r) && write_end(r, 0))
+        write_board(r, board) && write_end(r, 0))
         return r;
     snprintf(error, RECORDING_TEXT, "%s: %s", path, errno ? strerror(errno) : "cannot be written");
     if (r->fd >= 0)

@@ -12,7 +12,7 @@
 #include "core/replay/timeline.h"
 #include "server/recording_format.h"
 
-enum { FILE_MAX = 1 << 30 };
+enum { FILE_MAX = 1 << 30, UNROLL_SLICE = 1000000 };
 
 /* CRC-32 of IEEE 802.3, four bits at a time. */
 uint32_t recording_crc(uint32_t crc, const void *bytes, size_t size)
@@ -49,10 +49,18 @@ static struct moment get_moment(const uint8_t *p)
 
 /* ---- the kinds of block; false: its contents make no sense ---- */
 
-/* A field of fixed size into a text of the same size. */
+/* Whether the log has as many inputs at that cycle. */
+static bool is_moment(const struct recording *r, struct moment at)
+{
+    return at.cycle < UINT64_MAX && at.inputs >= inputs_before(r->inputs, at.cycle) &&
+           at.inputs <= inputs_before(r->inputs, at.cycle + 1);
+}
+
+/* A field of fixed size into a text of the same size; what would play with the user's terminal is left out. */
 static const uint8_t *get_text(char *text, const uint8_t *from, size_t size)
 {
-    memcpy(text, from, size);
+    for (size_t i = 0; i < size; i++)
+        text[i] = from[i] && (from[i] < ' ' || from[i] == 0x7F) ? '?' : (char)from[i];
     text[size - 1] = 0;
     return from + size;
 }
@@ -70,7 +78,10 @@ static bool take_config(struct recording *r, const uint8_t *p, size_t size)
         .seed = get_u64(p + 8), .hse_hz = get_u32(p + 16), .lse_hz = get_u32(p + 20),
         .stop_on = get_u32(p + 24),
     };
-    r->layout = get_u64(p + 28);
+    r->modes = (struct machine_modes){.debugger = get_u32(p + 28), .semihosting = get_u32(p + 32)};
+    r->layout = get_u64(p + 36);
+    r->begin_hash = get_u64(p + 44);
+    r->begun = true;
     return true;
 }
 
@@ -92,6 +103,19 @@ static bool take_image(struct recording *r, const uint8_t *p, size_t size)
     return r->image;
 }
 
+static bool take_board(struct recording *r, const uint8_t *p, size_t size)
+{
+    struct recording_board *b = &r->board[r->board_count];
+
+    if (size < BOARD_TEXT || r->board_count == OPTIONS_ATTACH)
+        return false;
+    p = get_text(b->text, p, BOARD_TEXT);
+    b->size = size - BOARD_TEXT;
+    b->contents = copy_of(p, b->size);
+    r->board_count += !!b->contents;
+    return b->contents;
+}
+
 static bool take_state(struct recording *r, const uint8_t *p, size_t size)
 {
     struct recording_state state = {.size = size - STATE_HEADER}, *list;
@@ -100,17 +124,11 @@ static bool take_state(struct recording *r, const uint8_t *p, size_t size)
         return false;
     state.at = get_moment(p);
     state.modes = (struct machine_modes){.debugger = get_u32(p + 16), .semihosting = get_u32(p + 20)};
-    if (r->begin.bytes && (state.size != r->begin.size || moment_before(r->end, state.at) ||
-                           moment_before(state.at, r->begin.at)))
+    if (moment_before(r->end, state.at) || !is_moment(r, state.at))
         return false;
     state.bytes = copy_of(p + STATE_HEADER, state.size);
     if (!state.bytes)
         return false;
-    if (!r->begin.bytes) {
-        r->begin = state;
-        r->end = state.at;
-        return true;
-    }
     list = realloc(r->checkpoints, (r->checkpoint_count + 1) * sizeof *list);
     if (!list) {
         free(state.bytes);
@@ -153,11 +171,11 @@ static bool take_end(struct recording *r, const uint8_t *p, size_t size)
     if (size != END_SIZE)
         return false;
     end = get_moment(p);
-    if (end.inputs != count || moment_before(end, r->end) ||
-        (count && inputs_cycle(r->inputs, count - 1) > end.cycle))
+    if (end.inputs != count || moment_before(end, r->end) || !is_moment(r, end))
         return false;
     r->end = end;
     r->end_hash = get_u64(p + 16);
+    r->ended = true;
     return true;
 }
 
@@ -174,8 +192,7 @@ static bool take_fork(struct recording *r, const uint8_t *p, size_t size)
     if (size != FORK_SIZE)
         return false;
     from = get_moment(p);
-    if (moment_before(r->end, from) || moment_before(from, r->begin.at) ||
-        from.inputs > inputs_count(r->inputs))
+    if (moment_before(r->end, from) || !is_moment(r, from))
         return false;
     inputs_truncate(r->inputs, from.inputs);
     drop_checkpoints(r, from);
@@ -186,15 +203,15 @@ static bool take_fork(struct recording *r, const uint8_t *p, size_t size)
 
 static bool take_block(struct recording *r, uint32_t type, const uint8_t *p, size_t size)
 {
-    if (!r->layout && type != BLOCK_CONFIG)
-        return false;
-    if (!r->begin.bytes && type > BLOCK_STATE)
+    if (r->begun == (type == BLOCK_CONFIG))
         return false;
     switch (type) {
     case BLOCK_CONFIG:
-        return !r->layout && take_config(r, p, size);
+        return take_config(r, p, size);
     case BLOCK_IMAGE:
         return take_image(r, p, size);
+    case BLOCK_BOARD:
+        return take_board(r, p, size);
     case BLOCK_STATE:
         return take_state(r, p, size);
     case BLOCK_INPUTS:
@@ -268,7 +285,7 @@ bool recording_parse(struct recording *r, const uint8_t *bytes, size_t size, cha
         used = read_block(r, bytes + at, size - at, &why);
         at += used;
     }
-    if (!r->begin.bytes || !r->image) {
+    if (!r->ended || !r->image) {
         snprintf(error, RECORDING_TEXT, "damaged at byte %zu, before anything of use: %s", at, why);
         return false;
     }
@@ -308,7 +325,8 @@ void recording_free(struct recording *r)
     for (size_t i = 0; i < r->checkpoint_count; i++)
         free(r->checkpoints[i].bytes);
     free(r->checkpoints);
-    free(r->begin.bytes);
+    for (unsigned i = 0; i < r->board_count; i++)
+        free(r->board[i].contents);
     free(r->image);
     inputs_destroy(r->inputs);
     *r = (struct recording){0};
@@ -316,28 +334,66 @@ void recording_free(struct recording *r)
 
 /* ---- bringing it back ---- */
 
-static void restore(struct machine *m, const struct recording_state *state)
+void recording_options(const struct recording *r, struct options *o)
 {
-    machine_restore(m, state->bytes);
-    machine_restored(m, state->modes);
+    o->image = r->image_name;
+    o->chip = r->chip;
+    o->raw = r->raw;
+    o->address = r->address;
+    o->seed = r->options.seed;
+    o->hse_hz = r->options.hse_hz;
+    o->lse_hz = r->options.lse_hz;
+    o->stop_on = r->options.stop_on;
+    o->semihosting |= r->modes.semihosting;
+    o->attach_count = r->board_count;
+    for (unsigned i = 0; i < r->board_count; i++)
+        o->attach[i] = (struct attach_option){r->board[i].text, r->board[i].contents, r->board[i].size};
 }
 
 bool recording_begin(const struct recording *r, struct machine *m)
 {
-    if (recording_layout(m) != r->layout || machine_state_size(m) != r->begin.size)
+    if (recording_layout(m) != r->layout)
         return false;
-    restore(m, &r->begin);
-    return true;
+    machine_attach_debugger(m, r->modes.debugger);
+    machine_set_semihosting(m, r->modes.semihosting);
+    return machine_hash(m) == r->begin_hash;
 }
 
-bool recording_unroll(struct recording *r, struct machine *m, struct timeline *t)
+/* Checkpoints up to the first that makes no sense. Afterwards the machine stands at the last one taken. */
+static struct moment adopt_checkpoints(struct recording *r, struct machine *m, struct timeline *t)
 {
+    struct moment last = timeline_begin(t);
+
+    for (size_t i = 0; i < r->checkpoint_count; i++) {
+        const struct recording_state *c = &r->checkpoints[i];
+        if (c->size == machine_state_size(m) &&
+            machine_restore_foreign(m, c->bytes, vtime_at(c->at.cycle), c->modes) &&
+            timeline_adopt_checkpoint(t, c->at)) {
+            last = c->at;
+            continue;
+        }
+        snprintf(r->damage, sizeof r->damage, "its checkpoint at cycle %llu makes no sense and is not used, nor "
+                 "are later ones: what comes after them is replayed", (unsigned long long)c->at.cycle);
+        break;
+    }
+    return last;
+}
+
+enum recording_result recording_unroll(struct recording *r, struct machine *m, struct timeline *t,
+                                       bool (*go_on)(void *context, struct moment at), void *context)
+{
+    struct moment last;
+
     timeline_adopt(t, r->inputs, r->end);
     r->inputs = NULL;
-    for (size_t i = 0; i < r->checkpoint_count; i++) {
-        restore(m, &r->checkpoints[i]);
-        if (!timeline_adopt_checkpoint(t, r->checkpoints[i].at))
-            break;
+    last = adopt_checkpoints(r, m, t);
+    timeline_seek(t, last);
+    while (!timeline_live(t) && !timeline_astray(t)) {
+        if (!go_on(context, timeline_now(t)))
+            return RECORDING_ABANDONED;
+        timeline_run(t, vtime_add(machine_now(m), UNROLL_SLICE));
     }
-    return timeline_seek(t, r->end) && (!r->end_hash || machine_hash(m) == r->end_hash);
+    if (!moment_same(timeline_now(t), r->end) || (r->end_hash && machine_hash(m) != r->end_hash))
+        return RECORDING_ASTRAY;
+    return RECORDING_AT_END;
 }

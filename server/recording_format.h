@@ -6,29 +6,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/attach.h"
 #include "server/recording.h"
 
 #define RECORDING_MAGIC "BACKSTEP"
 
 enum {
-    RECORDING_VERSION = 1,
+    RECORDING_VERSION = 2,
     RECORDING_HEADER = 16,          /* magic, version, 4 bytes of 0 */
     BLOCK_HEADER = 16,              /* type, stored size, size, CRC-32 of the stored bytes and the three */
     BLOCK_MAX = 64 << 20
 };
 
 enum block_type {
-    BLOCK_CONFIG = 1,       /* version, chip, image name (fixed strings), raw, address, options, layout */
+    BLOCK_CONFIG = 1,       /* version, chip, image name (fixed strings), raw, address, options, modes,
+                             * layout, hash: of the machine at the begin */
     BLOCK_IMAGE = 2,        /* the firmware's file */
-    BLOCK_STATE = 3,        /* moment, modes, machine_save: the first is the begin, others are checkpoints */
+    BLOCK_STATE = 3,        /* moment, modes, machine_save: a checkpoint */
     BLOCK_INPUTS = 4,       /* each: cycle, kind, target, value, size, bytes */
     BLOCK_END = 5,          /* moment, hash: history reaches there */
-    BLOCK_FORK = 6          /* moment: what came after it is dropped */
+    BLOCK_FORK = 6,         /* moment: what came after it is dropped */
+    BLOCK_BOARD = 7         /* a device around the chip: --attach without its file (fixed string), contents */
 };
 
 enum {
     CONFIG_VERSION = RECORDING_WORD, CONFIG_CHIP = RECORDING_WORD, CONFIG_IMAGE = RECORDING_NAME,
-    CONFIG_SIZE = CONFIG_VERSION + CONFIG_CHIP + CONFIG_IMAGE + 8 + 8 + 12 + 8,
+    CONFIG_SIZE = CONFIG_VERSION + CONFIG_CHIP + CONFIG_IMAGE + 8 + 8 + 12 + 8 + 8 + 8,
+    BOARD_TEXT = ATTACH_NAME,
     STATE_HEADER = 24,
     INPUT_HEADER = 24,
     END_SIZE = 24,

@@ -18,6 +18,7 @@ struct server_mark {
     struct moment at;
 };
 
+struct attachments;
 struct machine;
 struct program;
 struct recorder;
@@ -30,6 +31,7 @@ struct uarts;
 struct server {
     const struct options *options;
     struct image image;                 /* the firmware, as loaded */
+    struct attachments *attachments;    /* the board; outlives the machine */
     struct machine *machine;            /* read and written directly, run through the timeline */
     struct timeline *timeline;          /* NULL with --no-history */
     struct recorder *recorder;          /* NULL without --record */

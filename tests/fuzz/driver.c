@@ -246,7 +246,7 @@ static int parse_options(int argc, char **argv, struct limits *l)
 
 int main(int argc, char **argv)
 {
-    struct limits limits = {.runs = 20000};
+    struct limits limits = {.runs = fuzz_runs};
     char path[4096];
     const char *name = strrchr(argv[0], '/');
     int first = parse_options(argc, argv, &limits);

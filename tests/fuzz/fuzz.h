@@ -20,4 +20,7 @@ struct fuzz_seed {
 /* Ended by NULL bytes; none at all is allowed. */
 extern const struct fuzz_seed fuzz_seeds[];
 
+/* How many inputs a short run makes: some seconds' worth. */
+extern const uint64_t fuzz_runs;
+
 #endif

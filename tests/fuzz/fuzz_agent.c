@@ -68,6 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 #define SEED(...) {(const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})}
 
+const uint64_t fuzz_runs = 20000;
+
 const struct fuzz_seed fuzz_seeds[] = {
     SEED(0, 0x22, 7, 0x23, 0, 3, 0x02, 0x24, 0, 0, 0, 9, 0x03, 0x25, 0, 0, 0, 0, 0, 0, 0, 2, 0x04, 0x27),
     SEED(0, 0x22, 7, 0x22, 3, 0x05, 0x22, 3, 0x06, 0x22, 5, 0x07, 0x22, 5, 0x08, 0x27),

@@ -58,6 +58,8 @@ static const struct seed {
     },
 };
 
+const uint64_t fuzz_runs = 20000;
+
 const struct fuzz_seed fuzz_seeds[] = {
     {&seed, sizeof seed},
     {NULL, 0},

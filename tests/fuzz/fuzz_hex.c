@@ -13,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 #define SEED(text) {text, sizeof(text) - 1}
 
+const uint64_t fuzz_runs = 20000;
+
 const struct fuzz_seed fuzz_seeds[] = {
     SEED(":020000040800F2\n:080000000000022001010008CC\n:0801000000BF00BF00380240FF\n:00000001FF\n"),
     SEED(":02FFFF000102FD\n:0400000508000101ED\n:00000001FF\n"),

@@ -149,6 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 #define SEED(text) {text, sizeof(text) - 1}
 
+const uint64_t fuzz_runs = 20000;
+
 const struct fuzz_seed fuzz_seeds[] = {
     SEED("$qSupported:multiprocess+;swbreak+;hwbreak+;error-message+#00$vCont?#00$!#00$Hg0#00$?#00$qC#00"),
     SEED("$g#00$p0#00$P0=00000000#00$pf#00$p17#00$P17=0000000000000000#00"),

@@ -87,7 +87,7 @@ report "another_file_is_refused" $?
 report "a_recording_of_another_firmware_is_refused" $?
 { head -c 8 "$work/demo.rec"; printf '\143\0\0\0'; tail -c +13 "$work/demo.rec"; } >"$work/future.rec"
 "$BACKSTEP" --replay "$work/future.rec" </dev/null >"$work/out" 2>"$work/stderr"
-[ $? -eq 125 ] && grep -q 'format 99; this backstep reads format 1' "$work/stderr"
+[ $? -eq 125 ] && grep -q 'format 99; this backstep reads format 2' "$work/stderr"
 report "another_format_is_refused" $?
 
 # A process that is killed: its file is complete but for the last moments.

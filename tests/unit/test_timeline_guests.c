@@ -3,10 +3,13 @@
  * Determinism on whole firmware: each guest program runs on its chip with random pauses and random input, and
  * its state at every pause is noted. Seeking to any of them, and running on from there, must give the same
  * states again, on either engine, and both engines the same ones.
+ *
+ * PROBE_TIMES in the environment multiplies the pauses and seeks (make probes).
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <string.h>
 
 #include "core/footprint.h"
@@ -16,7 +19,7 @@
 #include "server/image.h"
 
 enum {
-    PROBES = 60, SEEKS = 40, PAUSE = 40000,
+    PROBES = 60, PROBES_MAX = 20000, SEEKS = 40, PAUSE = 40000,
     SYS_EXIT = 0x18, SYS_EXIT_EXTENDED = 0x20, SYS_WRITEC = 3, SYS_WRITE0 = 4
 };
 
@@ -28,7 +31,7 @@ struct probe {
 struct guest {
     struct machine *m;
     struct timeline *t;
-    struct probe probes[PROBES];
+    struct probe probes[PROBES_MAX];
     unsigned count;
     bool ended;
     unsigned outputs;               /* bytes that left the chip */
@@ -62,6 +65,22 @@ static bool load(struct machine *m, const char *name)
     return loaded;
 }
 
+/* The folder of a program names its chip. */
+static const struct chip *chip_of(const char *name)
+{
+    return chip_find(!strncmp(name, "f100/", 5)   ? "stm32f100rb"
+                     : !strncmp(name, "f205/", 5) ? "stm32f205rf"
+                                                  : "stm32f405rg");
+}
+
+static unsigned times(void)
+{
+    const char *text = getenv("PROBE_TIMES");
+    int value = text ? atoi(text) : 1;
+
+    return value < 1 ? 1 : (unsigned)value;
+}
+
 static bool create(struct guest *g, const char *name, bool translator)
 {
     struct machine_options options = {
@@ -70,7 +89,7 @@ static bool create(struct guest *g, const char *name, bool translator)
     struct machine_host host = {.context = g, .output = count_output};
     char error[256];
 
-    *g = (struct guest){.m = machine_create(chip_find("stm32f405rg"), &options, &host, error, sizeof error)};
+    *g = (struct guest){.m = machine_create(chip_of(name), &options, &host, error, sizeof error)};
     cr_assert(g->m, "%s", error);
     if (!load(g->m, name)) {
         machine_destroy(g->m);
@@ -113,12 +132,15 @@ static void record(struct guest *g)
 {
     static const char *const ports[] = {"USART1", "USART2", "USART3"};
 
+    unsigned most = times() < PROBES_MAX / PROBES ? PROBES * times() : PROBES_MAX;
+
     srand(7);
-    while (g->count < PROBES && !g->ended) {
+    while (g->count < most && !g->ended) {
         uint8_t byte = (uint8_t)rand();
         run_to(g, machine_now(g->m).cycles + (uint64_t)(rand() % PAUSE) + 1);
         if (rand() % 4 == 0)
             machine_input(g->m, ports[rand() % 3], &byte, 1);
+        cr_assert(machine_sane(g->m), "a state that it came to by itself");
         g->probes[g->count++] = (struct probe){timeline_now(g->t), machine_hash(g->m)};
     }
 }
@@ -133,7 +155,7 @@ static void seek_everywhere(struct guest *g, const char *name)
 {
     unsigned outputs = g->outputs;
 
-    for (unsigned n = 0; n < SEEKS; n++) {
+    for (unsigned n = 0; n < SEEKS * times(); n++) {
         unsigned i = (unsigned)rand() % g->count, next = i + 1;
         cr_assert(timeline_seek(g->t, g->probes[i].at), "%s: astray", name);
         check_probe(g, i, name, "sought");
@@ -332,6 +354,24 @@ GUEST(sleep)
 GUEST(systick)
 GUEST(timers)
 GUEST(usart)
+
+#define OTHER_GUEST(chip_, name_)                                                                 \
+    Test(timeline_guests, chip_##_##name_)                                                        \
+    {                                                                                             \
+        check_guest(#chip_ "/" #name_);                                                           \
+    }
+
+OTHER_GUEST(f100, cortex_m3)
+OTHER_GUEST(f100, priority)
+OTHER_GUEST(f100, systick)
+OTHER_GUEST(f100, value_line)
+OTHER_GUEST(f205, cortex_m3)
+OTHER_GUEST(f205, exceptions)
+OTHER_GUEST(f205, newlib)
+OTHER_GUEST(f205, resets)
+OTHER_GUEST(f205, sleep)
+OTHER_GUEST(f205, timers)
+OTHER_GUEST(f205, usart)
 
 Test(timeline_guests, demo)
 {
