@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/bench/bench.h"
+#include "tests/bench/emulator.h"
+#include "tests/bench/symbols.h"
+
+enum {
+    BREAKPOINTS = 1000,
+    ROUNDS = 200000,            /* of a measured stretch; QEMU is too slow for it with breakpoints */
+    STEPS = 5000,
+    READ_BYTES = 8 << 20,
+    RAM = 0x20000000, RAM_SIZE = 128 << 10
+};
+
+/* Addresses in the debuggee. */
+struct places {
+    uint32_t rounds, stretch_done, check_in, beside, bystander;
+};
+
+enum { START_UP, IDLE_MEMORY, FREE_RUN, BREAKPOINT_RUN, WATCHPOINT_RUN, CONDITION_RUN, STEP, READ, MEASURES };
+
+typedef double samples[MEASURES][MAX_RUNS];
+
+static struct places find_places(const char *elf)
+{
+    return (struct places){
+        .rounds = symbol_address(elf, "rounds"),
+        .stretch_done = symbol_address(elf, "stretch_done"),
+        .check_in = symbol_address(elf, "check_in"),
+        .beside = symbol_address(elf, "beside"),
+        .bystander = symbol_address(elf, "bystander"),
+    };
+}
+
+/* Sets how many rounds the next stretch has. */
+static void set_rounds(struct debugged *d, const struct places *p, uint32_t rounds)
+{
+    remote_order(&d->remote, "M%" PRIx32 ",4:%02x%02x%02x%02x", p->rounds, rounds & 255, rounds >> 8 & 255,
+                 rounds >> 16 & 255, rounds >> 24);
+}
+
+/* Goes on to the next stretch_done, off the breakpoint at this one as gdb does it; processor time of the emulator. */
+static double stretch(struct debugged *d, const struct places *p)
+{
+    double before;
+
+    remote_order(&d->remote, "z0,%" PRIx32 ",2", p->stretch_done);
+    remote_ask(&d->remote, "vCont;s:1");
+    remote_order(&d->remote, "Z0,%" PRIx32 ",2", p->stretch_done);
+    before = process_cpu(d->pid);
+    remote_ask(&d->remote, "vCont;c");
+    return process_cpu(d->pid) - before;
+}
+
+/* Processor time of a round, with everything translated that it executes. */
+static double round_time(struct debugged *d, const struct places *p, uint32_t rounds)
+{
+    set_rounds(d, p, rounds / 100);
+    stretch(d, p);
+    set_rounds(d, p, rounds);
+    return stretch(d, p) / rounds;
+}
+
+/* The same with a watchpoint or breakpoint set around it; -1 if the server has no such thing. */
+static double round_time_with(struct debugged *d, const struct places *p, const char *point)
+{
+    double seconds;
+
+    if (!remote_order(&d->remote, "Z%s", point))
+        return -1;
+    seconds = round_time(d, p, ROUNDS);
+    remote_order(&d->remote, "z%.*s", (int)strcspn(point, ";"), point);
+    return seconds;
+}
+
+static double round_time_with_breakpoints(struct debugged *d, const struct places *p, uint32_t rounds)
+{
+    double seconds;
+
+    for (unsigned i = 0; i < BREAKPOINTS; i++)
+        remote_order(&d->remote, "Z0,%" PRIx32 ",2", p->beside + 2 * i);
+    seconds = round_time(d, p, rounds);
+    for (unsigned i = 0; i < BREAKPOINTS; i++)
+        remote_order(&d->remote, "z0,%" PRIx32 ",2", p->beside + 2 * i);
+    return seconds;
+}
+
+/* With a condition that is false each time: r0 == 0, in gdb's bytecode: reg 0, const8 0, equal, end. */
+static double round_time_with_condition(struct debugged *d, const struct places *p)
+{
+    char point[64];
+
+    snprintf(point, sizeof point, "0,%" PRIx32 ",2;X7,26000022001327", p->check_in);
+    return round_time_with(d, p, point);
+}
+
+static double step_time(struct debugged *d)
+{
+    double before = now();
+
+    for (unsigned i = 0; i < STEPS; i++)
+        remote_ask(&d->remote, "vCont;s:1");
+    return (now() - before) / STEPS;
+}
+
+/* Bytes a second, in packets as large as the server allows. */
+static double read_speed(struct debugged *d)
+{
+    struct remote *r = &d->remote;
+    size_t most = r->packet_size / 2 - 8, size = 256;
+    double before = now();
+
+    while (size * 2 <= most && size * 2 <= RAM_SIZE)
+        size *= 2;
+    for (size_t done = 0; done < READ_BYTES; done += size)
+        remote_ask(r, "%c%zx,%zx", r->binary ? 'x' : 'm', RAM + done % RAM_SIZE, size);
+    return READ_BYTES / (now() - before);
+}
+
+/* A session from start to end: everything once. */
+static void measure(enum emulator e, const char *elf, const struct places *p, samples s, unsigned run)
+{
+    static struct debugged d;
+    char watchpoint[64];
+    double begin = now();
+
+    emulator_debug(e, elf, &d);
+    s[START_UP][run] = now() - begin;
+    s[IDLE_MEMORY][run] = (double)process_peak_kib(d.pid) / 1024;
+    remote_order(&d.remote, "Z0,%" PRIx32 ",2", p->stretch_done);
+    stretch(&d, p);
+    s[FREE_RUN][run] = round_time(&d, p, ROUNDS);
+    s[BREAKPOINT_RUN][run] = round_time_with_breakpoints(&d, p, e == QEMU ? ROUNDS / 200 : ROUNDS);
+    snprintf(watchpoint, sizeof watchpoint, "2,%" PRIx32 ",4", p->bystander);
+    s[WATCHPOINT_RUN][run] = round_time_with(&d, p, watchpoint);
+    s[CONDITION_RUN][run] = e == QEMU ? -1 : round_time_with_condition(&d, p);
+    remote_order(&d.remote, "z0,%" PRIx32 ",2", p->stretch_done);
+    s[STEP][run] = step_time(&d);
+    s[READ][run] = read_speed(&d);
+    emulator_quit(&d);
+}
+
+static void print_line(const char *what, const char *format, double ours, double theirs)
+{
+    char column[2][32] = {"-", "-"};
+
+    if (ours >= 0)
+        snprintf(column[0], sizeof column[0], format, ours);
+    if (theirs >= 0)
+        snprintf(column[1], sizeof column[1], format, theirs);
+    printf("%-54s %12s %12s\n", what, column[0], column[1]);
+}
+
+void bench_debugging(const char *debuggee, unsigned runs)
+{
+    static samples s[2];
+    struct places places = find_places(debuggee);
+    bool qemu = emulator_installed(QEMU);
+    double m[2][MEASURES];
+
+    for (unsigned run = 0; run < runs; run++) {
+        measure(BACKSTEP, debuggee, &places, s[0], run);
+        if (qemu)
+            measure(QEMU, debuggee, &places, s[1], run);
+    }
+    for (unsigned e = 0; e < 2; e++)
+        for (unsigned i = 0; i < MEASURES; i++)
+            m[e][i] = e == 0 || qemu ? median(s[e][i], runs) : -1;
+
+    printf("\n%-54s %12s %12s\n", "debugging", "backstep", "QEMU");
+    print_line("start to the first halted prompt, ms", "%.1f", m[0][START_UP] * 1e3, m[1][START_UP] * 1e3);
+    print_line("peak memory of an idle server, MiB", "%.1f", m[0][IDLE_MEMORY], m[1][IDLE_MEMORY]);
+    print_line("1,000 unhit breakpoints in a hot function, times", "%.2f", m[0][BREAKPOINT_RUN] / m[0][FREE_RUN],
+               m[1][BREAKPOINT_RUN] / m[1][FREE_RUN]);
+    print_line("write watchpoint beside hot data, times", "%.2f", m[0][WATCHPOINT_RUN] / m[0][FREE_RUN],
+               m[1][WATCHPOINT_RUN] / m[1][FREE_RUN]);
+    print_line("a rejected hit of a conditional breakpoint, ns", "%.0f",
+               (m[0][CONDITION_RUN] - m[0][FREE_RUN]) * 1e9, -1);
+    print_line("steps through the socket, a second", "%.0f", 1 / m[0][STEP], 1 / m[1][STEP]);
+    print_line("memory reads through the socket, MB/s", "%.0f", m[0][READ] * 1e-6, m[1][READ] * 1e-6);
+}
