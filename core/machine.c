@@ -174,6 +174,8 @@ bool machine_break_add(struct machine *m, enum breakpoint_kind kind, uint32_t ad
 
 bool machine_break_remove(struct machine *m, enum breakpoint_kind kind, uint32_t address)
 {
+    if (m->jit)
+        jit_break_changed(m->jit, address);
     return stops_break_remove(&m->cpu.stops, kind, address);
 }
 

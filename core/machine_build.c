@@ -281,7 +281,7 @@ static void start_translator(struct machine *m)
             .nvm = nvm ? &memory->nvm : NULL,
         };
     }
-    m->jit = jit_create(&m->cpu, memories, m->memory_count, &why);
+    m->jit = jit_create(&m->cpu, memories, m->memory_count, m->options.translator_cache, &why);
     m->no_translator = m->jit ? NULL : why;
 }
 

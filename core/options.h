@@ -18,11 +18,14 @@ struct machine_board {
     const struct chip_route *routes;
 };
 
+enum { CACHE_LEAST = 128 << 10 };
+
 struct machine_options {
     uint64_t seed;              /* of every pseudo-random source in the machine */
     uint32_t hse_hz;            /* crystal on OSC_IN; 0: none fitted */
     uint32_t lse_hz;            /* 0: none fitted */
     bool translator;            /* run on the translator where the host has one */
+    uint32_t translator_cache;  /* bytes of host code that it keeps, CACHE_LEAST or more; 0: its own choice */
     struct machine_board board;
     uint32_t stop_on;           /* bit mask over enum diag_kind: reports that stop the machine */
 };

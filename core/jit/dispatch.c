@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The translator's loop: finding, linking, entering and dropping translations. See jit.h. */
+/* The translator's loop: entering translations, and what brings them up to date. See jit.h. */
 #include "core/jit/jit.h"
 
 #include <stdlib.h>
@@ -8,17 +8,16 @@
 #include "core/arm/cost.h"
 #include "core/arm/decode.h"
 #include "core/jit/translator.h"
-#include "core/memory.h"
 
 /* ---- life ---- */
 
 static bool allocate(struct jit *j)
 {
-    j->blocks = calloc(BLOCKS, sizeof *j->blocks);
-    j->edges = calloc(EDGES, sizeof *j->edges);
-    j->sites = calloc(SITES, sizeof *j->sites);
-    j->accesses = calloc(SITES, sizeof *j->accesses);
-    j->operations = calloc(OPERATIONS, sizeof *j->operations);
+    j->blocks = calloc(REGIONS * REGION_BLOCKS, sizeof *j->blocks);
+    j->edges = calloc(REGIONS * REGION_EDGES, sizeof *j->edges);
+    j->sites = calloc(REGIONS * REGION_SITES, sizeof *j->sites);
+    j->accesses = calloc(REGIONS * REGION_ACCESSES, sizeof *j->accesses);
+    j->operations = calloc(REGIONS * REGION_OPERATIONS, sizeof *j->operations);
     j->decoder = decoder_create(j->c->core->kind);
     return j->blocks && j->edges && j->sites && j->accesses && j->operations && j->decoder;
 }
@@ -33,10 +32,11 @@ static void begin_code(struct jit *j)
     jit_emit_stubs(j);
 }
 
-static bool build(struct jit *j, const struct jit_memory *memories, unsigned count, const char **why)
+static bool build(struct jit *j, const struct jit_memory *memories, unsigned count, size_t size,
+                  const char **why)
 {
     *why = "this host gives no memory that can be executed";
-    if (!code_cache_init(&j->cache, CODE_SIZE))
+    if (!code_cache_init(&j->cache, size))
         return false;
     *why = "this host gives no 6 GiB of address space";
     if (!window_init(&j->window, memories, count, &j->c->touched))
@@ -48,7 +48,8 @@ static bool build(struct jit *j, const struct jit_memory *memories, unsigned cou
     return fault_register(j);
 }
 
-struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, const char **why)
+struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, size_t size,
+                       const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
 
@@ -59,12 +60,12 @@ struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigne
     j->has_bmi2 = __builtin_cpu_supports("bmi2");
     j->has_fma = __builtin_cpu_supports("fma");
     j->has_lzcnt = __builtin_cpu_supports("bmi");
-    if (!build(j, memories, count, why)) {
+    if (!build(j, memories, count, size ? size : CODE_SIZE, why)) {
         jit_destroy(j);
         return NULL;
     }
     begin_code(j);
-    jit_flush(j);
+    jit_set_regions(j);
     return j;
 }
 
@@ -84,63 +85,13 @@ void jit_destroy(struct jit *j)
     free(j);
 }
 
-/* ---- dropping translations ---- */
-
-static uint32_t *entry_of(const struct jit *j, const struct block *block)
-{
-    return window_entry(&j->window, block->mode, block->pc);
-}
-
-void jit_flush(struct jit *j)
-{
-    for (unsigned i = 0; i < j->block_count; i++)
-        *entry_of(j, &j->blocks[i]) = 0;
-    j->block_count = j->edge_count = j->site_count = j->access_count = j->operation_count = 0;
-    j->code.p = j->after_stubs;
-    j->code.overflow = false;
-    jit_forget_hidden(j);
-    j->flushes++;
-}
-
-/* Jumps that lead to the block come back through a stub of an edge that stays unlinked. */
-static void drop(struct jit *j, struct block *block)
-{
-    block->valid = false;
-    *entry_of(j, block) = 0;
-    for (unsigned i = 0; i < j->edge_count; i++)
-        if (j->edges[i].linkable && j->edges[i].block == (uint32_t)(block - j->blocks))
-            jit_link(j, &j->edges[i], NULL);
-}
-
-static void drop_range(struct jit *j, uint32_t address, uint32_t size)
-{
-    for (unsigned i = 0; i < j->block_count; i++) {
-        struct block *block = &j->blocks[i];
-        if (block->valid && block->pc - address + block->size - 1 < size + block->size - 1)
-            drop(j, block);
-    }
-}
-
-void jit_break_changed(struct jit *j, uint32_t address)
-{
-    drop_range(j, address & ~1u, 2);
-}
-
-static uint64_t generation(const struct jit *j)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < j->window.count; i++)
-        if (j->window.memories[i].memory.nvm)
-            sum += j->window.memories[i].memory.nvm->generation;
-    return sum;
-}
+/* ---- what translations depend on ---- */
 
 bool jit_stale(const struct jit *j)
 {
     const struct cpu *c = j->c;
 
-    return j->window.dirty || j->epoch != bus_epoch(c->bus) || j->generation != generation(j) ||
+    return j->window.dirty || j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
            memcmp(&j->timing, &c->timing, sizeof j->timing);
 }
 
@@ -153,7 +104,7 @@ static void drop_dirty_pages(struct jit *j)
             if (!(m->pages[page] & PAGE_DIRTY))
                 continue;
             m->pages[page] &= (uint8_t)~PAGE_DIRTY;
-            drop_range(j, m->memory.base + page * WINDOW_PAGE, WINDOW_PAGE);
+            jit_drop_range(j, m->memory.base + page * WINDOW_PAGE, WINDOW_PAGE);
         }
     }
 }
@@ -164,71 +115,14 @@ static void refresh(struct jit *j)
 
     if (j->window.dirty)
         drop_dirty_pages(j);
+    if (j->generation != jit_generation(j))
+        jit_drop_changed_images(j);
     if (!jit_stale(j))
         return;
     j->timing = j->c->timing;
     j->epoch = bus_epoch(j->c->bus);
-    j->generation = generation(j);
     window_set_zero(&j->window, zero ? zero->host : NULL);
     jit_flush(j);
-}
-
-/* ---- finding and linking ---- */
-
-static struct block *block_of_entry(const struct jit *j, uint32_t entry)
-{
-    uint32_t number;
-
-    memcpy(&number, (const uint8_t *)(uintptr_t)entry - sizeof number, sizeof number);
-    return &j->blocks[number];
-}
-
-struct block *jit_find(struct jit *j, uint32_t pc)
-{
-    struct block *block;
-    uint32_t entry;
-
-    if (pc >= WINDOW_CODE_END)
-        return NULL;
-    entry = *window_entry(&j->window, j->mode, pc);
-    if (entry)
-        return block_of_entry(j, entry);
-    block = jit_reveal(j, pc);
-    if (block)
-        return block;
-    if (j->block_count == BLOCKS || j->site_count + BLOCK_INSNS > SITES ||
-        j->edge_count + 2 * BLOCK_INSNS > EDGES || j->access_count + 34 * BLOCK_INSNS > SITES ||
-        j->operation_count + BLOCK_INSNS > OPERATIONS ||
-        (size_t)(j->code.end - j->code.p) < BLOCK_ROOM)
-        jit_flush(j);
-    block = &j->blocks[j->block_count];
-    *block = (struct block){.pc = pc, .mode = (uint8_t)j->mode};
-    if (!jit_translate(j, block))
-        return NULL;
-    block->valid = true;
-    j->block_count++;
-    jit_note_block(j, block);
-    return block;
-}
-
-static uint64_t charge(int64_t cycles, int64_t insns)
-{
-    return (uint64_t)(cycles * ((int64_t)1 << 32) + insns);
-}
-
-void jit_link(struct jit *j, struct edge *e, const struct block *block)
-{
-    int32_t cycles = e->cycles, insns = e->insns;
-    uint64_t constant;
-
-    if (block) {
-        cycles += block->cycles;
-        insns += block->insns;
-    }
-    constant = charge(cycles, insns);
-    memcpy(e->constant, &constant, sizeof constant);
-    x86_place(e->jump, block ? block->body : e->stub);
-    e->block = block ? (uint32_t)(block - j->blocks) : (uint32_t)NO_BLOCK;
 }
 
 /* ---- the slow path (I6) ---- */
@@ -336,7 +230,7 @@ static void account(struct jit *j, uint64_t budget)
 static void leave_by_edge(struct jit *j, const struct edge *e, uint64_t budget)
 {
     if (e->block != NO_BLOCK)
-        budget += charge(j->blocks[e->block].cycles, j->blocks[e->block].insns);
+        budget += jit_charge(j->blocks[e->block].cycles, j->blocks[e->block].insns);
     account(j, budget);
     j->c->s->r[15] = e->target;
 }
@@ -373,10 +267,10 @@ static struct edge *run(struct jit *j, const struct block *block)
 static void advance(struct jit *j, struct edge **edge)
 {
     struct cpu *c = j->c;
-    unsigned flushes = j->flushes;
+    unsigned evictions = j->evictions;
     struct block *block = enterable(c->s) ? jit_find(j, c->s->r[15]) : NULL;
 
-    if (flushes != j->flushes)
+    if (evictions != j->evictions)
         *edge = NULL;
     if (!block) {
         cpu_execute(c);

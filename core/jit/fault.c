@@ -20,20 +20,6 @@ static struct jit *translators[TRANSLATORS];
 static struct sigaction before;
 static bool installed;
 
-static const struct access *find_access(const struct jit *j, const uint8_t *written)
-{
-    unsigned low = 0, high = j->access_count;
-
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (j->accesses[middle].at < written)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < j->access_count && j->accesses[low].at == written ? &j->accesses[low] : NULL;
-}
-
 static void patch_jump(uint8_t *at, const uint8_t *target)
 {
     at[0] = 0xE9;
@@ -50,7 +36,7 @@ static const uint8_t *slow_path_of(struct jit *j, const uint8_t *pc, const uint8
 
     if (pc < j->cache.run || pc >= j->cache.run + j->cache.size)
         return NULL;
-    access = find_access(j, written);
+    access = jit_access_at(j, written);
     if (!access)
         return NULL;
     site = &j->sites[access->site];

@@ -27,9 +27,11 @@ struct jit_memory {
     const struct nvm *nvm;      /* images */
 };
 
-/* The translator of a core, for the core's lifetime; NULL when this host cannot have one, and *why says
- * what is missing. The caller owns it. */
-struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, const char **why);
+/* The translator of a core, for the core's lifetime, with `size` bytes for translations (CACHE_LEAST or more,
+ * whole pages; 0: its own choice). NULL when this host cannot have one, and *why says what is
+ * missing. The caller owns it. */
+struct jit *jit_create(struct cpu *c, const struct jit_memory *memories, unsigned count, size_t size,
+                       const char **why);
 void jit_destroy(struct jit *j);
 
 /* As cpu_run. */

@@ -20,13 +20,14 @@ static void hide(struct jit *j, struct block *block)
     block->hidden_next = *bucket;
     *bucket = (uint32_t)(block - j->blocks);
     *entry = 0;
+    jit_unlink(j, block);
 }
 
 struct block *jit_reveal(struct jit *j, uint32_t pc)
 {
     for (uint32_t *link = bucket_of(j, pc); *link != NO_BLOCK; link = &j->blocks[*link].hidden_next) {
         struct block *block = &j->blocks[*link];
-        if (!block->valid || block->pc != pc || block->mode != j->mode)
+        if (block->pc != pc || block->mode != j->mode)
             continue;
         *link = block->hidden_next;
         *window_entry(&j->window, block->mode, pc) = block->hidden_entry;
@@ -37,7 +38,17 @@ struct block *jit_reveal(struct jit *j, uint32_t pc)
     return NULL;
 }
 
-void jit_forget_hidden(struct jit *j)
+void jit_forget_hidden(struct jit *j, struct block *block)
+{
+    uint32_t *link = bucket_of(j, block->pc);
+
+    while (*link != (uint32_t)(block - j->blocks))
+        link = &j->blocks[*link].hidden_next;
+    *link = block->hidden_next;
+    block->hidden = false;
+}
+
+void jit_forget_all_hidden(struct jit *j)
 {
     for (unsigned i = 0; i < HIDDEN_BUCKETS; i++)
         j->hidden[i] = NO_BLOCK;
@@ -49,31 +60,13 @@ void jit_note_block(struct jit *j, struct block *block)
         footprint_executed_range(&j->c->touched, block->pc, block->size);
 }
 
-static void unlink_hidden(struct jit *j)
-{
-    for (unsigned i = 0; i < j->edge_count; i++) {
-        struct edge *e = &j->edges[i];
-        if (e->linkable && e->block != NO_BLOCK && j->blocks[e->block].hidden)
-            jit_link(j, e, NULL);
-    }
-}
-
 void jit_new_stretch(struct jit *j)
 {
-    bool some = false;
-
-    for (unsigned i = 0; i < j->block_count; i++) {
-        struct block *block = &j->blocks[i];
-        if (!block->valid)
-            continue;
-        if (heat_stays(&block->heat)) {
+    for (struct block *block = jit_next_block(j, NULL); block; block = jit_next_block(j, block)) {
+        if (heat_stays(&block->heat))
             footprint_executed_range(&j->c->touched, block->pc, block->size);
-        } else if (!block->hidden) {
+        else if (!block->hidden)
             hide(j, block);
-            some = true;
-        }
     }
-    if (some)
-        unlink_hidden(j);
     window_new_stretch(&j->window);
 }

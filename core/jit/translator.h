@@ -37,9 +37,14 @@ struct decoder;
 enum {
     BLOCK_ENOUGH = 32,          /* instructions: a longer block would interpret more before each event */
     BLOCK_INSNS = 96,           /* the most, where loads and stores that overlap do not end */
-    BLOCKS = 1 << 16, SITES = 1 << 18, EDGES = 1 << 18, OPERATIONS = 1 << 16,
+    BLOCK_BYTES = 4 * BLOCK_INSNS,
+    LITERAL_REACH = 4096 + 8 + BLOCK_BYTES,     /* how far from a block's bytes constants that it folds may lie */
+    REGIONS = 32,               /* of the code cache (chain.c) */
+    REGION_BLOCKS = 1 << 11, REGION_SITES = 1 << 13, REGION_ACCESSES = 1 << 14, REGION_EDGES = 1 << 13,
+    REGION_OPERATIONS = 1 << 11,
+    REGION_LEAST = 64 << 10,    /* bytes of code */
     CODE_SIZE = 32 << 20,
-    HIDDEN_BUCKETS = 1 << 12,
+    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
 };
@@ -68,6 +73,8 @@ struct block {
     bool hidden;                /* until it is entered again (stretch.c) */
     struct heat heat;
     uint32_t hidden_entry, hidden_next;
+    uint32_t incoming;          /* edges linked to it, NO_EDGE if none */
+    uint32_t page_next, page_previous;
 };
 
 /* A way out of a block to a known address. */
@@ -78,9 +85,10 @@ struct edge {
     uint8_t *constant, *jump;   /* as written: the charge, and the jump's rel32 */
     uint8_t *stub;
     bool linkable;
+    uint32_t next, previous;    /* among those that lead to the same block */
 };
 
-enum { NO_BLOCK = 0xFFFFFFFF };
+enum { NO_BLOCK = 0xFFFFFFFF, NO_EDGE = 0xFFFFFFFF };
 
 /* An instruction of a block that can take the slow path. */
 struct site {
@@ -110,6 +118,11 @@ struct access {
     bool patchable;             /* the site's first access: nothing has happened before it */
 };
 
+/* How far the tables are in use by a region, as numbers of what would be next. */
+struct region {
+    uint32_t blocks, edges, accesses;
+};
+
 struct jit {
     struct cpu *c;
     struct window window;
@@ -123,7 +136,11 @@ struct jit {
     struct access *accesses;
     struct insn *operations;    /* that the interpreter carries out within a block */
     unsigned block_count, edge_count, site_count, access_count, operation_count;
-    unsigned flushes;
+    struct region regions[REGIONS];     /* but the present one's, which the counts above are */
+    unsigned region, region_count;
+    size_t region_size;         /* bytes of code */
+    unsigned evictions;
+    uint32_t pages[PAGE_LISTS]; /* blocks by page; NO_BLOCK ends a list */
     uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
     enum jit_mode mode;         /* that of the core now */
     bool has_bmi2, has_lzcnt, has_fma;
@@ -137,7 +154,8 @@ struct jit {
     /* What translations depend on besides their bytes. */
     struct cpu_fetch_timing timing;
     uint32_t epoch;
-    uint64_t generation;        /* of all images */
+    uint64_t generation;        /* of all images, and of each */
+    uint64_t generations[WINDOW_MEMORIES];
 };
 
 /* Where a guest register lives; NO_REG: in cpu_state. */
@@ -181,16 +199,38 @@ struct jit_exit jit_device_finish(struct jit *j, uint32_t site, uint64_t budget,
 /* Called by translated code: carries out an operation that only touches registers. */
 void jit_light_path(struct jit *j, uint32_t operation);
 
-/* The translation at `pc`, made if there is none; NULL if that cannot be. */
+/* Chains (chain.c). jit_find: the translation at `pc`, made if there is none, NULL if that cannot be; when
+ * `evictions` has changed, edges and blocks of before may be others. jit_link: from now on the edge leads to
+ * `block`, or nowhere (NULL). jit_unlink: nothing leads to the block any more but its entry. */
 struct block *jit_find(struct jit *j, uint32_t pc);
-void jit_link(struct jit *j, struct edge *e, const struct block *block);
+void jit_link(struct jit *j, struct edge *e, struct block *block);
+void jit_unlink(struct jit *j, const struct block *block);
+
+/* Drops a block; all that cover some of these guest bytes; all that changed images have made stale; all. */
+void jit_drop(struct jit *j, struct block *block);
+void jit_drop_range(struct jit *j, uint32_t address, uint32_t size);
+void jit_drop_changed_images(struct jit *j);
 void jit_flush(struct jit *j);
 
+/* Divides the cache; nothing has been translated. */
+void jit_set_regions(struct jit *j);
+
+/* The sum of all images' generations. */
+uint64_t jit_generation(const struct jit *j);
+
+/* What a charge takes from the budget. */
+uint64_t jit_charge(int64_t cycles, int64_t insns);
+
+/* The access whose host instruction stands there, or NULL; the valid block behind this one (NULL: the first). */
+const struct access *jit_access_at(const struct jit *j, const uint8_t *written);
+struct block *jit_next_block(const struct jit *j, const struct block *block);
+
 /* Stretches (stretch.c). A translation is about to be entered; the hidden one at `pc`, revealed and noted, or
- * NULL; all of them are gone. */
+ * NULL; a hidden one is dropped; there are none. */
 void jit_note_block(struct jit *j, struct block *block);
 struct block *jit_reveal(struct jit *j, uint32_t pc);
-void jit_forget_hidden(struct jit *j);
+void jit_forget_hidden(struct jit *j, struct block *block);
+void jit_forget_all_hidden(struct jit *j);
 
 /* Translates (lower.c). False: no room, or nothing there can be translated. */
 bool jit_translate(struct jit *j, struct block *block);

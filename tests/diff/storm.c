@@ -505,11 +505,15 @@ static void report(struct storm *s)
 
 /* ---- cases ---- */
 
-static struct machine *create(enum cpu_kind kind, bool translator)
+/* Every other translator has the smallest cache there is. */
+static struct machine *create(const struct storm *s, bool translator)
 {
-    const struct machine_options options = {.seed = 1, .translator = translator};
+    const struct machine_options options = {
+        .seed = 1, .translator = translator, .translator_cache = s->seed & 2 ? CACHE_LEAST : 0,
+    };
     char error[200] = "";
-    struct machine *m = machine_create(diff_chip(kind), &options, &(struct machine_host){0}, error, sizeof error);
+    struct machine *m = machine_create(diff_chip(s->kind), &options, &(struct machine_host){0}, error,
+                                       sizeof error);
 
     if (!m)
         fprintf(stderr, "no machine: %s\n", error);
@@ -527,7 +531,7 @@ static bool build_machines(struct storm *s)
 {
     drop_machines(s);
     for (unsigned n = 0; n < ENGINES; n++)
-        s->m[n] = create(s->kind, n == TRANSLATOR);
+        s->m[n] = create(s, n == TRANSLATOR);
     return s->m[INTERPRETER] && s->m[TRANSLATOR];
 }
 

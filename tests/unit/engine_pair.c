@@ -86,19 +86,35 @@ static void no_diag(void *context, const struct diag *report)
     (void)context, (void)report;
 }
 
-void pair_setup(void)
+void pair_create(uint32_t cache)
 {
     const struct machine_host host = {.output = no_output, .diag = no_diag};
     char error[200];
 
     for (unsigned n = 0; n < 2; n++) {
-        const struct machine_options options = {.seed = 1, .translator = n == 1};
+        const struct machine_options options = {.seed = 1, .translator = n == 1, .translator_cache = cache};
         pair[n] = machine_create(&chip, &options, &host, error, sizeof error);
         cr_assert(pair[n], "%s", error);
         machine_attach_debugger(pair[n], true);
     }
+}
+
+static void need_translator(void)
+{
     if (strcmp(machine_engine(pair[1], NULL), "translator"))
         cr_skip_test("this host has no translator");
+}
+
+void pair_setup(void)
+{
+    pair_create(0);
+    need_translator();
+}
+
+void pair_setup_small(void)
+{
+    pair_create(CACHE_LEAST);
+    need_translator();
 }
 
 void pair_teardown(void)

@@ -27,9 +27,14 @@ enum {
 
 extern struct machine *pair[2];     /* the interpreter's, and the translator's */
 
-/* A test suite's begin and end; skips the test where the host has no translator. */
+/* A test suite's begin and end; skips the test where the host has no translator. The small one's keeps few
+ * translations. */
 void pair_setup(void);
+void pair_setup_small(void);
 void pair_teardown(void);
+
+/* Just makes them, whatever engines they get. `cache`: bytes for translations, 0: as many as usual. */
+void pair_create(uint32_t cache);
 
 void pair_load(uint32_t address, const void *bytes, uint32_t size);
 
