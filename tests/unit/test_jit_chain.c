@@ -7,20 +7,21 @@
 
 TestSuite(jit_chain, .init = pair_setup_small, .fini = pair_teardown);
 
-enum { HALFWORDS = (SIZE - 0x100) / 2, WAY_BACK = 10, FUNCTION = 5 };
+enum { HALFWORDS = (SIZE - 0x100) / 2, WAY_BACK = 10, ONE = 5, OTHER = 7 };
 
 static uint16_t program[HALFWORDS];
 
 /* As much code as there is room for, in short blocks, in a loop; each stores, loads, adds something else, and calls
- * a function that stands in front. */
+ * one of two functions that stand in front, so that old code leads into new and new into old. */
 static void fill_flash(void)
 {
     static const uint16_t start[] = {
         0xF240, 0x1300, /* movw r3, #0x100 */
         0xF2C2, 0x0300, /* movt r3, #0x2000 */
-        0xE001,         /* b over the function */
-        0x3501,         /* function: adds r5, #1 */
+        0xE002,         /* b over the functions */
+        0x3501,         /* one: adds r5, #1 */
         0x4770,         /* bx lr */
+        0xE7FC,         /* other: b one */
     };
     static const uint16_t back[] = {
         0xF240, 0x1701, /* movw r7, #0x101 */
@@ -31,13 +32,13 @@ static void fill_flash(void)
 
     memcpy(program, start, sizeof start);
     for (unsigned k = 0; n + 8 < HALFWORDS - WAY_BACK; k++) {
-        uint32_t distance = (FUNCTION - n - 7) & 0x3FFFFF;
+        uint32_t distance = ((k % 300 < 150 ? ONE : OTHER) - n - 7) & 0x3FFFFF;
         program[n++] = (uint16_t)(0x3000 | (k & 0xFF));         /* adds r0, #k */
         program[n++] = (uint16_t)(0x6018 | (k & 31) << 6);      /* str r0, [r3, #4 * k] */
         program[n++] = (uint16_t)(0x4048 | (k & 1));            /* eors r0, r1 or eors r1, r1 */
         program[n++] = (uint16_t)(0x6819 | (k * 7 & 31) << 6);  /* ldr r1, [r3, #...] */
         program[n++] = 0x4342;                                  /* muls r2, r0, r2 */
-        program[n++] = (uint16_t)(0xF400 | (distance >> 11 & 0x3FF));   /* bl function */
+        program[n++] = (uint16_t)(0xF400 | (distance >> 11 & 0x3FF));   /* bl one or other */
         program[n++] = (uint16_t)(0xF800 | (distance & 0x7FF));
     }
     memcpy(&program[n], back, sizeof back);
@@ -59,7 +60,7 @@ Test(jit_chain, breakpoints_in_a_program_larger_than_the_cache)
     fill_flash();
     pair_begin(CODE, program, sizeof program);
     for (unsigned n = 0; n < 60; n++) {
-        uint32_t address = CODE + 14 + 14 * (n * 797 % 2200);
+        uint32_t address = CODE + 16 + 14 * (n * 797 % 2200);
         pair_break(address, true);
         pair_run(9001);
         expect_same("breakpoint");
