@@ -20,7 +20,7 @@ static void native_of(const char *elf, char path[PATH])
 {
     const char *dot = strrchr(elf, '.');
 
-    snprintf(path, PATH, "%.*s.native", dot ? (int)(dot - elf) : (int)strlen(elf), elf);
+    snprintf(path, PATH, "%s%.*s.native", strchr(elf, '/') ? "" : "./", dot ? (int)(dot - elf) : (int)strlen(elf), elf);
 }
 
 static bool run_once(unsigned subject, const char *elf, struct usage *usage)
