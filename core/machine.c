@@ -241,8 +241,8 @@ void machine_arm(struct machine *m, bool armed)
     if (armed != m->disarmed)
         return;
     other = m->cpu.stops;
-    m->cpu.stops = m->set_aside;
-    m->set_aside = other;
+    m->cpu.stops = m->cpu.aside;
+    m->cpu.aside = other;
     m->disarmed = !armed;
 }
 

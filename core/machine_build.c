@@ -321,7 +321,6 @@ void machine_destroy(struct machine *m)
         nvm_free(&m->memories[i].nvm);
     jit_destroy(m->jit);
     cpu_free(&m->cpu);
-    stops_free(&m->set_aside);
     scheduler_free(&m->sched);
     signals_free(&m->signals);
     bus_free(&m->bus);

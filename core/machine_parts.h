@@ -55,8 +55,7 @@ struct machine {
     struct machine_memory memories[MACHINE_MEMORIES];
     unsigned memory_count;
     struct input_door door;         /* who logs inputs (I2) */
-    struct stop_set set_aside;      /* breakpoints and watchpoints while disarmed */
-    bool disarmed;
+    bool disarmed;                  /* breakpoints and watchpoints are put aside */
     volatile bool interrupted;      /* set by a signal handler (machine_interrupt) */
 };
 

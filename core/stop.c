@@ -112,11 +112,17 @@ bool stops_break_remove(struct stop_set *set, enum breakpoint_kind kind, uint32_
 bool stops_watch_add(struct stop_set *set, enum access_kind access, uint32_t address, uint32_t size)
 {
     void *list = set->watches;
+    size_t at = set->watch_count;
 
     if (!size || !grow(&list, set->watch_count, &set->watch_room, sizeof *set->watches))
         return false;
     set->watches = list;
-    set->watches[set->watch_count++] = (struct watch_entry){address, size, access};
+    if (access == ACCESS_EVERY_WRITE) {
+        memmove(set->watches + 1, set->watches, set->watch_count * sizeof *set->watches);
+        at = 0;
+    }
+    set->watches[at] = (struct watch_entry){address, size, access};
+    set->watch_count++;
     return true;
 }
 

@@ -29,7 +29,8 @@ enum stop_kind {
  * address it can be removed without touching them. */
 enum breakpoint_kind { BREAK_SOFTWARE, BREAK_HARDWARE, BREAK_OWN };
 
-/* ACCESS_WRITE watches changes of value, the last one every write. */
+/* ACCESS_WRITE watches changes of value, the last one every write; it is the server's, and met before all
+ * others. */
 enum access_kind { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_ANY = 3, ACCESS_EVERY_WRITE = 6 };
 
 /* Who made a watched access. */

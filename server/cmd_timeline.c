@@ -13,7 +13,7 @@
 #include "core/replay/timeline.h"
 #include "server/commands.h"
 #include "server/explain.h"
-#include "server/hosttime.h"
+#include "server/past.h"
 #include "server/recording.h"
 #include "server/server.h"
 #include "server/symbols.h"
@@ -21,13 +21,10 @@
 #define VTOR 0xE000ED08u
 
 enum {
-    TEXT = 160, NAME = 64,
-    SEARCH_CYCLES = 4000000,        /* replayed between looks at the clock */
+    NAME = 64,
     TIME_PROBES = 200,
     WATCH_MAX = 4096                /* bytes that last-write looks at */
 };
-
-#define PROGRESS_NS 1000000000u
 
 static struct timeline *history(const struct command_call *call)
 {
@@ -37,32 +34,11 @@ static struct timeline *history(const struct command_call *call)
         server_say(server, "%s: there is no history (--no-history)\n", call->words[0]);
     else if (server->runner.running)
         server_say(server, "%s: halt the machine first\n", call->words[0]);
-    else
+    else {
+        past_give_up(server, false);
         return server->timeline;
+    }
     return NULL;
-}
-
-static void say_place(struct server *server)
-{
-    const struct machine *m = server->machine;
-    char pc[TEXT];
-
-    explain_address(server, machine_reg(m, REG_PC), pc, sizeof pc);
-    server_say(server, "cycle %" PRIu64 ", %.9f s, pc %s%s\n", machine_now(m).cycles,
-               (double)machine_nanoseconds(m) / 1e9, pc,
-               timeline_live(server->timeline) ? ", the end of history" : "");
-}
-
-/* The machine was put somewhere else: everybody has to look anew. */
-static bool arrived(struct server *server)
-{
-    runner_moved(&server->runner);
-    server->runner.sync = true;
-    say_place(server);
-    if (!timeline_astray(server->timeline))
-        return true;
-    server_say(server, "the replay differs from the first run: a defect of backstep\n");
-    return false;
 }
 
 /* ---- timeline, mark ---- */
@@ -85,7 +61,7 @@ static bool run_timeline(const struct command_call *call)
     figures = timeline_figures(t);
     server_say(server, "begin  cycle %" PRIu64 "\nend    cycle %" PRIu64 "\nnow    ",
                timeline_begin(t).cycle, timeline_end(t).cycle);
-    say_place(server);
+    past_say_place(server);
     for (unsigned i = 0; i < server->mark_count; i++)
         if (!is_dropped(server, &server->marks[i]))
             server_say(server, "mark   cycle %" PRIu64 "  %s\n", server->marks[i].at.cycle,
@@ -208,69 +184,7 @@ static bool run_seek(const struct command_call *call)
         server_say(call->server, "seek: expected a cycle, a time such as 1.5s or 20ms, begin, end or a mark\n");
         return false;
     }
-    return arrived(call->server);
-}
-
-/* ---- searching ---- */
-
-/* What a search of a command's own looks for, among the user's breakpoints and watchpoints. */
-struct quest {
-    struct server *server;
-    enum stop_kind kind;
-    uint32_t address, size;
-    int exception;              /* -1: any */
-};
-
-static bool is_sought(void *context, const struct stop *stop)
-{
-    const struct quest *q = context;
-    int exception = (int)(machine_reg(q->server->machine, REG_XPSR) & 0x1FF);
-
-    return stop->kind == q->kind && stop->address - q->address < q->size &&
-           (q->exception < 0 || q->exception == exception);
-}
-
-static enum timeline_back search(struct quest *q)
-{
-    struct timeline *t = q->server->timeline;
-    uint64_t said = host_now_ns();
-    enum timeline_back back;
-    struct stop stop;
-
-    timeline_search_start(t, &(struct timeline_filter){q, is_sought});
-    while ((back = timeline_search(t, SEARCH_CYCLES, &stop)) == TIMELINE_SEARCHING)
-        if (host_now_ns() - said > PROGRESS_NS) {
-            said = host_now_ns();
-            server_say(q->server, "searched back to cycle %" PRIu64 "\n", timeline_searched(t).cycle);
-        }
-    return back;
-}
-
-static enum timeline_back search_breakpoint(struct quest *q)
-{
-    struct machine *m = q->server->machine;
-    bool there = machine_break_at(m, q->address);
-    enum timeline_back back;
-
-    q->kind = STOP_BREAKPOINT;
-    q->size = 1;
-    if (!there)
-        machine_break_add(m, BREAK_OWN, q->address);
-    back = search(q);
-    if (!there)
-        machine_break_remove(m, BREAK_OWN, q->address);
-    return back;
-}
-
-/* Stays where it was when there is nothing to be found. */
-static bool found(struct server *server, enum timeline_back back, struct moment origin, const char *what)
-{
-    if (back == TIMELINE_HIT)
-        return true;
-    timeline_seek(server->timeline, origin);
-    runner_moved(&server->runner);
-    server_say(server, "%s in recorded history\n", what);
-    return false;
+    return past_arrived(call->server);
 }
 
 /* ---- last-write ---- */
@@ -318,28 +232,53 @@ static bool parse_place(const struct server *server, char *text, uint32_t *addre
     return *size && *size <= WATCH_MAX;
 }
 
-static uint32_t peek(const struct machine *m, uint32_t address, uint32_t size)
+/* The little-endian number in the first bytes, 4 at most. */
+static uint32_t word_at(const uint8_t *bytes, uint32_t size)
 {
-    uint8_t bytes[4] = {0};
-    uint32_t done;
+    uint32_t value = 0;
 
-    machine_peek(m, address, bytes, size < 4 ? size : 4, &done);
-    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    for (uint32_t i = 0; i < size && i < 4; i++)
+        value |= (uint32_t)bytes[i] << 8 * i;
+    return value;
+}
+
+/* The place of the first word, counted from the first byte, that is another now; 0 if none is. */
+static uint32_t first_change(const uint8_t *before, const uint8_t *after, uint32_t size)
+{
+    for (uint32_t at = 0; at < size; at++)
+        if (before[at] != after[at])
+            return at & ~3u;
+    return 0;
+}
+
+/* Before the write, so that a step makes it. */
+static void found_write(struct server *server, const struct quest *q, const struct stop *stop)
+{
+    const struct machine *m = server->machine;
+    uint8_t before[WATCH_MAX], after[WATCH_MAX];
+    uint32_t at, done;
+    struct stop again;
+    char by[NAME];
+
+    explain_writer(stop, by, sizeof by);
+    machine_peek(m, q->address, after, q->size, &done);
+    if (timeline_step_back(server->timeline, &again) != TIMELINE_STEPPED)
+        return;
+    machine_peek(m, q->address, before, q->size, &done);
+    at = first_change(before, after, q->size);
+    server_say(server, "0x%08" PRIX32 ": from 0x%" PRIX32 " to 0x%" PRIX32 " by %s\n", q->address + at,
+               word_at(before + at, q->size - at), word_at(after + at, q->size - at), by);
 }
 
 static bool run_last_write(const struct command_call *call)
 {
     struct server *server = call->server;
-    struct timeline *t = history(call);
-    struct machine *m = server->machine;
-    struct quest q = {.server = server, .kind = STOP_WATCH, .exception = -1};
-    enum timeline_back back;
-    struct moment origin;
-    struct stop stop;
+    struct quest q = {
+        .kind = STOP_WATCH, .exception = -1, .nothing = "nobody wrote there", .found = found_write,
+    };
     char text[NAME];
-    uint32_t after;
 
-    if (!t)
+    if (!history(call))
         return false;
     snprintf(text, sizeof text, "%s", call->count > 1 ? call->words[1] : "");
     if (!parse_place(server, text, &q.address, &q.size)) {
@@ -347,18 +286,7 @@ static bool run_last_write(const struct command_call *call)
                    "perhaps ,LENGTH up to %d\n", WATCH_MAX);
         return false;
     }
-    origin = timeline_now(t);
-    machine_watch_add(m, ACCESS_EVERY_WRITE, q.address, q.size);
-    back = search(&q);
-    after = peek(m, q.address, q.size);
-    if (back == TIMELINE_HIT && timeline_step_back(t, &stop) != TIMELINE_STEPPED)
-        back = TIMELINE_ASTRAY;
-    machine_watch_remove(m, ACCESS_EVERY_WRITE, q.address, q.size);
-    if (!found(server, back, origin, "no instruction wrote there"))
-        return true;
-    server_say(server, "0x%08" PRIX32 ": from 0x%" PRIX32 " to 0x%" PRIX32 " by the instruction at the pc\n",
-               q.address, peek(m, q.address, q.size), after);
-    return arrived(server);
+    return past_ask(server, &q);
 }
 
 /* ---- last-irq, back-to-fault ---- */
@@ -386,47 +314,50 @@ static int exception_number(const struct server *server, const char *name)
 static bool run_last_irq(const struct command_call *call)
 {
     struct server *server = call->server;
-    struct timeline *t = history(call);
     const char *name = call->count > 1 ? call->words[1] : "";
-    struct quest q = {.server = server, .exception = exception_number(server, name)};
-    struct moment origin;
+    struct quest q = {
+        .kind = STOP_BREAKPOINT, .size = 1, .exception = exception_number(server, name),
+        .nothing = "this exception was not taken",
+    };
     uint32_t table;
 
-    if (!t)
+    if (!history(call))
         return false;
     if (q.exception < 0) {
         server_say(server, "last-irq: expected an interrupt's number, a device that has one, or a system "
                    "exception such as SysTick\n");
         return false;
     }
-    origin = timeline_now(t);
-    table = peek(server->machine, VTOR, 4);
-    q.address = peek(server->machine, table + 4 * (uint32_t)q.exception, 4) & ~1u;
-    if (!found(server, search_breakpoint(&q), origin, "this exception was not taken"))
-        return true;
-    return arrived(server);
+    machine_peek_word(server->machine, VTOR, &table);
+    machine_peek_word(server->machine, table + 4 * (uint32_t)q.exception, &q.address);
+    q.address &= ~1u;
+    return past_ask(server, &q);
+}
+
+static void found_fault(struct server *server, const struct quest *q, const struct stop *stop)
+{
+    (void)q;
+    (void)stop;
+    server_say(server, "the next instruction is the one that faults\n");
 }
 
 static bool run_back_to_fault(const struct command_call *call)
 {
     struct server *server = call->server;
-    struct timeline *t = history(call);
     struct fault_view fault = machine_fault(server->machine);
-    struct quest q = {.server = server, .address = fault.stacked[6],
-                      .exception = (int)(fault.stacked[7] & 0x1FF)};
-    struct moment origin;
+    struct quest q = {
+        .kind = STOP_BREAKPOINT, .address = fault.stacked[6], .size = 1,
+        .exception = (int)(fault.stacked[7] & 0x1FF), .nothing = "the instruction that faulted was not executed",
+        .found = found_fault,
+    };
 
-    if (!t)
+    if (!history(call))
         return false;
     if (!fault.any || !fault.stacked_valid) {
         server_say(server, "back-to-fault: no fault with a stack frame is recorded\n");
         return false;
     }
-    origin = timeline_now(t);
-    if (!found(server, search_breakpoint(&q), origin, "the instruction that faulted was not executed"))
-        return true;
-    server_say(server, "the next instruction is the one that faults\n");
-    return arrived(server);
+    return past_ask(server, &q);
 }
 
 /* ---- save ---- */

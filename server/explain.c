@@ -151,6 +151,19 @@ void explain_stop(struct server *server, const struct stop *stop)
     }
 }
 
+void explain_writer(const struct stop *stop, char *text, size_t size)
+{
+    static const char *const by[] = {
+        [BY_INSTRUCTION] = "the instruction at the pc", [BY_SEMIHOSTING] = "semihosting",
+        [BY_DEBUGGER] = "the debugger",
+    };
+
+    if (stop->by == BY_DMA)
+        snprintf(text, size, "%s %s %u", stop->device->name, stop->lane, stop->lane_number);
+    else
+        snprintf(text, size, "%s", by[stop->by]);
+}
+
 /* `b .` or a BKPT in a fault handler. */
 bool explain_is_stuck_in_fault(const struct server *server)
 {

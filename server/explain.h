@@ -17,6 +17,9 @@ void explain_fault(struct server *server);
 /* A stop at a BKPT of the firmware's own or a vector catch. */
 void explain_stop(struct server *server, const struct stop *stop);
 
+/* Who made a watched access: "DMA2 stream 3", "the debugger", "the instruction at the pc". */
+void explain_writer(const struct stop *stop, char *text, size_t size);
+
 /* Whether the firmware has ended up in a fault handler that only branches to itself. */
 bool explain_is_stuck_in_fault(const struct server *server);
 

@@ -9,6 +9,7 @@
 #include "gdbstub/gdbstub.h"
 #include "server/explain.h"
 #include "server/hosttime.h"
+#include "server/past.h"
 #include "server/semihosting.h"
 #include "server/server.h"
 #include "server/uarts.h"
@@ -23,6 +24,7 @@ enum {
     LAG_MAX_NS = 100000000,         /* further behind than this, pace starts anew */
     PROGRESS_NS = 1000000000,       /* a search back says how far it is */
     ASLEEP_POLL_NS = 10000000,      /* console input is looked for this often */
+    WRITER_TEXT = 64,
     FIRST_ASYNCHRONOUS = 14         /* PendSV, SysTick and interrupts: what C_MASKINTS masks */
 };
 
@@ -105,6 +107,17 @@ static void report_kind(struct runner *r, enum target_stop_kind kind)
     report(r, &(struct target_stop){.kind = kind});
 }
 
+/* A step waits for the answer to a monitor word's question; who runs on does not want it any more. */
+static void resume_quest(struct runner *r)
+{
+    if (r->how.action == TARGET_CONTINUE) {
+        past_give_up(r->server, false);
+        return;
+    }
+    r->backwards = true;
+    past_go_on(r->server);
+}
+
 void runner_resume(struct runner *r, const struct target_resume *how)
 {
     r->how = *how;
@@ -115,7 +128,9 @@ void runner_resume(struct runner *r, const struct target_resume *how)
         r->started_host = host_now_ns();
     anchor(r);
     server_say_late(r->server);
-    if (r->sync && how->action != TARGET_CONTINUE)
+    if (past_is_asking(r->server))
+        resume_quest(r);
+    else if (r->sync && how->action != TARGET_CONTINUE)
         report_kind(r, TARGET_STOP_STEP);
     r->sync = false;
 }
@@ -125,7 +140,9 @@ void runner_halt(struct runner *r)
 {
     if (!r->running)
         return;
-    if (r->backwards)
+    if (past_is_asking(r->server))
+        past_give_up(r->server, true);
+    else if (r->backwards)
         timeline_search_stop(r->server->timeline);
     report_kind(r, TARGET_STOP_INTERRUPT);
 }
@@ -174,7 +191,11 @@ static void report_watch(struct runner *r, const struct stop *stop)
         [ACCESS_WRITE] = TARGET_STOP_WATCH_WRITE,
         [ACCESS_ANY] = TARGET_STOP_WATCH_ACCESS,
     };
+    char by[WRITER_TEXT];
 
+    explain_writer(stop, by, sizeof by);
+    if (stop->by != BY_INSTRUCTION)
+        server_say(r->server, "backstep: 0x%08X was written by %s\n", (unsigned)stop->address, by);
     report(r, &(struct target_stop){.kind = kinds[stop->access], .address = stop->address});
 }
 
@@ -507,6 +528,7 @@ static bool start_back(struct runner *r)
 {
     if (!r->server->timeline)
         return false;
+    past_give_up(r->server, false);
     runner_moved(r);
     r->running = true;
     r->sync = false;
@@ -619,21 +641,36 @@ static void say_progress(struct runner *r, uint64_t host)
                (unsigned long long)searched, 100 * part);
 }
 
+/* One slice of a search; true: it has come to its end, which is reported. */
+static bool search_slice(struct runner *r, uint64_t host)
+{
+    struct stop stop;
+    enum timeline_back back;
+
+    if (past_is_asking(r->server)) {
+        if (!past_search(r->server, r->slice))
+            return false;
+        r->sync = false;
+        report_kind(r, TARGET_STOP_STEP);
+        return true;
+    }
+    back = timeline_search(r->server->timeline, r->slice, &stop);
+    if (back == TIMELINE_SEARCHING) {
+        say_progress(r, host);
+        return false;
+    }
+    report_back(r, back, &stop);
+    return true;
+}
+
 static uint64_t slice_back(struct runner *r)
 {
     struct timeline *t = r->server->timeline;
-    uint64_t host = host_now_ns(), before = timeline_figures(t).replayed, spent;
-    struct stop stop;
-    enum timeline_back back = timeline_search(t, r->slice, &stop);
+    uint64_t host = host_now_ns(), before = timeline_figures(t).replayed;
+    bool over = search_slice(r, host);
 
-    spent = host_now_ns() - host;
-    adapt(r, timeline_figures(t).replayed - before, spent);
-    if (back != TIMELINE_SEARCHING) {
-        report_back(r, back, &stop);
-        return RUNNER_IDLE;
-    }
-    say_progress(r, host);
-    return RUNNER_NOW;
+    adapt(r, timeline_figures(t).replayed - before, host_now_ns() - host);
+    return over ? RUNNER_IDLE : RUNNER_NOW;
 }
 
 uint64_t runner_slice(struct runner *r)

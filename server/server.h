@@ -9,6 +9,7 @@
 #include "core/replay/moment.h"
 #include "server/image.h"
 #include "server/options.h"
+#include "server/past.h"
 #include "server/runner.h"
 
 enum { SERVER_MARKS = 32, SERVER_MARK_NAME = 32 };
@@ -46,6 +47,7 @@ struct server {
     uint64_t forked_at;                 /* cycle */
     struct server_mark marks[SERVER_MARKS];
     unsigned mark_count;
+    struct quest quest;                 /* of a monitor word; not open: none */
     struct program *program;            /* main's part */
 };
 

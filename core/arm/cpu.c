@@ -316,6 +316,7 @@ void cpu_free(struct cpu *c)
 {
     interp_free(c);
     stops_free(&c->stops);
+    stops_free(&c->aside);
 }
 
 /* Word `index` of the vector table; reset reads the first two with VTOR = 0. */

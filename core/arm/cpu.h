@@ -133,6 +133,7 @@ struct cpu {
 
     struct stop stop;               /* with ATTN_STOP */
     struct stop_set stops;          /* the debugger's breakpoints and watchpoints */
+    struct stop_set aside;          /* the same while they are put aside (machine_arm); else empty */
     uint64_t pass_cycle;            /* a breakpoint at this cycle was reported: pass it once */
     uint64_t pass_watch;            /* the same for the watched access of the instruction at this cycle */
     bool debugger;                  /* attached: BKPT stops */

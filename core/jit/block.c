@@ -104,6 +104,12 @@ static bool enough(const struct source *source, const struct step *t)
     return source->count >= BLOCK_ENOUGH && !t->it_after && !source->pairs_at_end;
 }
 
+/* One that is put aside, too: it will be back, and what is translated meanwhile stays. */
+static bool has_breakpoint(const struct jit *j, uint32_t address)
+{
+    return stops_break_at(&j->c->stops, address) || stops_break_at(&j->c->aside, address);
+}
+
 static void read_steps(struct source *source, const struct jit *j, const struct bus_span *span)
 {
     uint32_t offset = source->pc - span->base;
@@ -111,7 +117,7 @@ static void read_steps(struct source *source, const struct jit *j, const struct 
 
     while (source->count < BLOCK_INSNS && offset + 4 <= span->size) {
         struct step *t = &source->steps[source->count];
-        if (source->count && stops_break_at(&j->c->stops, span->base + offset))
+        if (source->count && has_breakpoint(j, span->base + offset))
             break;
         *t = (struct step){.pc = span->base + offset};
         decode_at(&t->i, j, span->host + offset);
@@ -293,7 +299,7 @@ bool source_read(struct source *source, const struct jit *j, uint32_t pc)
 {
     const struct bus_span *span = bus_span_at(j->c->bus, pc);
 
-    if (!span || !span->executable || stops_break_at(&j->c->stops, pc))
+    if (!span || !span->executable || has_breakpoint(j, pc))
         return false;
     source->pc = pc;
     source->count = 0;

@@ -38,7 +38,7 @@ struct timeline {
     unsigned stuck;
     bool told;                          /* a watched access was reported at told_at, going back */
     struct moment told_at;
-    uint64_t replayed;
+    uint64_t replayed, replayed_work;
     struct search search;
 };
 

@@ -53,6 +53,13 @@ static void learn_touched(struct timeline *t)
     checkpoints_learn_touched(t->checkpoints, checkpoint_at(t->search.base), &touched);
 }
 
+void timeline_search_again(struct timeline *t)
+{
+    t->astray = false;
+    history_leave_end(t);
+    begin_interval(t);
+}
+
 void timeline_search_start(struct timeline *t, const struct timeline_filter *filter)
 {
     struct moment here = timeline_now(t);
@@ -61,9 +68,7 @@ void timeline_search_start(struct timeline *t, const struct timeline_filter *fil
         .origin = here, .upto = here, .filter = *filter,
         .told = t->told && moment_same(t->told_at, here),
     };
-    t->astray = false;
-    history_leave_end(t);
-    begin_interval(t);
+    timeline_search_again(t);
 }
 
 struct moment timeline_searched(const struct timeline *t)

@@ -232,7 +232,7 @@ static bool is_stuck(struct timeline *t, uint64_t before)
 struct stop history_replay(struct timeline *t, struct moment to)
 {
     struct machine *m = t->machine;
-    uint64_t began = machine_now(m).cycles, now;
+    uint64_t began = machine_now(m).cycles, work = machine_work(m), now;
     struct stop stop;
 
     for (;;) {
@@ -252,6 +252,7 @@ struct stop history_replay(struct timeline *t, struct moment to)
             break;
     }
     t->replayed += machine_now(m).cycles - began;
+    t->replayed_work += machine_work(m) - work;
     return stop;
 }
 
@@ -610,6 +611,6 @@ struct timeline_figures timeline_figures(const struct timeline *t)
 {
     return (struct timeline_figures){
         .checkpoints = checkpoints_count(t->checkpoints), .bytes = checkpoints_bytes(t->checkpoints),
-        .inputs = inputs_count(t->inputs), .replayed = t->replayed,
+        .inputs = inputs_count(t->inputs), .replayed = t->replayed, .work = t->replayed_work,
     };
 }

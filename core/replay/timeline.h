@@ -98,6 +98,9 @@ struct timeline_filter {
 void timeline_search_start(struct timeline *t, const struct timeline_filter *filter);
 enum timeline_back timeline_search(struct timeline *t, uint64_t cycles, struct stop *stop);
 
+/* Goes on with a search after the machine was elsewhere, at no moment after the one where it began. */
+void timeline_search_again(struct timeline *t);
+
 /* Ends a search at the earliest moment that it has been through. */
 void timeline_search_stop(struct timeline *t);
 
@@ -121,6 +124,7 @@ struct timeline_figures {
     size_t checkpoints, bytes;
     uint64_t inputs;
     uint64_t replayed;          /* cycles replayed so far */
+    uint64_t work;              /* that this has been (machine_work) */
 };
 struct timeline_figures timeline_figures(const struct timeline *t);
 

@@ -50,7 +50,7 @@ monitor seek 1000
 monitor seek 100us
 
 # test: what_was_never_written
-# expect: ^no instruction wrote there in recorded history
+# expect: ^nobody wrote there in recorded history
 monitor last-write needle
 monitor seek end
 monitor gdb_sync

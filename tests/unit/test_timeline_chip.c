@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
+ * The timeline on a whole chip, with both engines.
+ *
  * Whoever writes to memory is met by a watchpoint, forwards and backwards: not only instructions, but DMA,
  * exception frames, lazily stacked FP registers, semihosting and the debugger. Going back from one hit to the
  * next must visit every boundary behind which the watched bytes are others than before it, and no other.
@@ -176,13 +178,13 @@ static void check_dma(bool translator)
     finish();
 }
 
-Test(timeline_writers, dma_is_met)
+Test(timeline_chip, dma_is_met)
 {
     check_dma(false);
     check_dma(true);
 }
 
-Test(timeline_writers, a_step_back_reports_dma_before_undoing_it)
+Test(timeline_chip, a_step_back_reports_dma_before_undoing_it)
 {
     struct stop stop;
 
@@ -202,7 +204,7 @@ Test(timeline_writers, a_step_back_reports_dma_before_undoing_it)
     finish();
 }
 
-Test(timeline_writers, the_debugger_is_met_going_back)
+Test(timeline_chip, the_debugger_is_met_going_back)
 {
     struct stop stop;
 
@@ -223,7 +225,7 @@ Test(timeline_writers, the_debugger_is_met_going_back)
     finish();
 }
 
-Test(timeline_writers, semihosting_is_met)
+Test(timeline_chip, semihosting_is_met)
 {
     static const uint16_t call[] = {0x2006, 0xBEAB, 0x1C40, 0xE7FD};    /* movs r0, #6; bkpt 0xab; ... */
     const uint32_t read = 0x12345678;
@@ -265,14 +267,14 @@ static void check_frames(bool translator)
     finish();
 }
 
-Test(timeline_writers, stack_frames_are_met)
+Test(timeline_chip, stack_frames_are_met)
 {
     check_frames(false);
     check_frames(true);
 }
 
 /* udf #0 */
-Test(timeline_writers, frames_of_faults_are_met)
+Test(timeline_chip, frames_of_faults_are_met)
 {
     static const uint16_t fault[] = {0x1C40, 0xDE00};
     static const uint16_t skip[] = {0x9906, 0x3102, 0x9106, 0x4770};    /* ldr r1, [sp, #24]; adds; str; bx lr */
@@ -281,5 +283,37 @@ Test(timeline_writers, frames_of_faults_are_met)
     machine_load(m, MAIN + 4, (uint16_t[]){0xE7FE}, 2);
     run(500);
     cr_assert_gt(expect_changes(STACK - 32, 32), 1);
+    finish();
+}
+
+/* ---- the debugger's stops while replays put them aside ---- */
+
+static const uint16_t straight[] = {0x1C40, 0x1C49, 0x1C52, 0xE7FB};   /* adds r0, r1, r2; b . - 6 */
+
+Test(timeline_chip, breakpoints_hold_in_code_that_a_seek_has_translated)
+{
+    START(straight, nothing, true);
+    run(1000);
+    machine_break_add(m, BREAK_HARDWARE, MAIN + 2);
+    timeline_seek_cycle(t, 500);
+    cr_assert_eq(timeline_run(t, vtime_at(900)).kind, STOP_BREAKPOINT);
+    cr_assert_eq(machine_reg(m, REG_PC), MAIN + 2);
+    finish();
+}
+
+Test(timeline_chip, a_watch_for_every_write_comes_before_the_users)
+{
+    struct stop stop;
+
+    START(count, nothing, true);
+    start_dma();
+    run(3000);
+    machine_watch_add(m, ACCESS_WRITE, TO, 16);
+    machine_watch_add(m, ACCESS_EVERY_WRITE, TO + 4, 4);
+    do
+        cr_assert_eq(search(&stop), TIMELINE_HIT);
+    while (peek(TO + 8));
+    cr_assert_eq(stop.address, TO + 4);
+    cr_assert_eq(stop.access, ACCESS_EVERY_WRITE);
     finish();
 }
