@@ -197,7 +197,7 @@ void machine_footprint(struct machine *m, struct footprint *touched);
 
 /* How much work running has been for the host: a translated instruction is 1, an interpreted one about
  * MACHINE_INTERPRETED. Only differences mean something, and only between two moments of one run. */
-enum { MACHINE_INTERPRETED = 16 };
+enum { MACHINE_INTERPRETED = 32 };
 uint64_t machine_work(const struct machine *m);
 
 /* Shuts the doors to the host, output and reports (I3), or opens them. */

@@ -12,7 +12,7 @@
 
 enum { TEXT = 160, ASK_CYCLES = 4000000 };
 
-#define PATIENCE      2000000000u   /* work (machine_work) that a word's answer may take: about a second */
+#define PATIENCE      4000000000u   /* work (machine_work) that a word's answer may take: about a second */
 #define PROGRESS_NS   1000000000u   /* after that, progress is said so often */
 
 void past_say_place(struct server *server)

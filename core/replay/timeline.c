@@ -11,8 +11,8 @@
 #include "core/replay/inputs.h"
 
 enum {
-    SPACING = 1 << 23,          /* work between checkpoints: 2 to 6 ms, which a step back may have to replay; a
-                                 * checkpoint costs about 40 us */
+    SPACING = 1 << 24,          /* work between checkpoints: 3 to 10 ms, which a step back may have to replay; a
+                                 * checkpoint costs about 50 us */
     RUN_MIN = 1 << 16,          /* cycles run between looks at the work done, at least and at most */
     RUN_MAX = 1 << 20,
     WINDOW_FIRST = 64,          /* cycles before a moment in which the previous boundary is looked for */
