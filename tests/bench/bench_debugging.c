@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tests/bench/bench.h"
+#include "tests/bench/debuggee.h"
 #include "tests/bench/emulator.h"
-#include "tests/bench/symbols.h"
 
 enum {
     BREAKPOINTS = 1000,
@@ -15,64 +14,37 @@ enum {
     RAM = 0x20000000, RAM_SIZE = 128 << 10
 };
 
-/* Addresses in the debuggee. */
-struct places {
-    uint32_t rounds, stretch_done, check_in, beside, bystander;
-};
+/* Kinds of Z packets. */
+enum { BREAKPOINT = 0, WRITE_WATCHPOINT = 2 };
 
 enum { START_UP, IDLE_MEMORY, FREE_RUN, BREAKPOINT_RUN, WATCHPOINT_RUN, CONDITION_RUN, STEP, READ, MEASURES };
 
 typedef double samples[MEASURES][MAX_RUNS];
 
-static struct places find_places(const char *elf)
-{
-    return (struct places){
-        .rounds = symbol_address(elf, "rounds"),
-        .stretch_done = symbol_address(elf, "stretch_done"),
-        .check_in = symbol_address(elf, "check_in"),
-        .beside = symbol_address(elf, "beside"),
-        .bystander = symbol_address(elf, "bystander"),
-    };
-}
-
-/* Sets how many rounds the next stretch has. */
-static void set_rounds(struct debugged *d, const struct places *p, uint32_t rounds)
-{
-    remote_order(&d->remote, "M%" PRIx32 ",4:%02x%02x%02x%02x", p->rounds, rounds & 255, rounds >> 8 & 255,
-                 rounds >> 16 & 255, rounds >> 24);
-}
-
-/* Goes on to the next stretch_done, off the breakpoint at this one as gdb does it; processor time of the emulator. */
-static double stretch(struct debugged *d, const struct places *p)
-{
-    double before;
-
-    remote_order(&d->remote, "z0,%" PRIx32 ",2", p->stretch_done);
-    remote_ask(&d->remote, "vCont;s:1");
-    remote_order(&d->remote, "Z0,%" PRIx32 ",2", p->stretch_done);
-    before = process_cpu(d->pid);
-    remote_ask(&d->remote, "vCont;c");
-    return process_cpu(d->pid) - before;
-}
-
 /* Processor time of a round, with everything translated that it executes. */
 static double round_time(struct debugged *d, const struct places *p, uint32_t rounds)
 {
-    set_rounds(d, p, rounds / 100);
-    stretch(d, p);
-    set_rounds(d, p, rounds);
-    return stretch(d, p) / rounds;
+    double before;
+
+    debuggee_set_rounds(&d->remote, p, rounds / 100);
+    debuggee_stretch(&d->remote, p);
+    debuggee_set_rounds(&d->remote, p, rounds);
+    before = process_cpu(d->pid);
+    debuggee_stretch(&d->remote, p);
+    return (process_cpu(d->pid) - before) / rounds;
 }
 
 /* The same with a watchpoint or breakpoint set around it; -1 if the server has no such thing. */
-static double round_time_with(struct debugged *d, const struct places *p, const char *point)
+static double round_time_with(struct debugged *d, const struct places *p, unsigned kind, uint32_t address,
+                              const char *condition)
 {
+    unsigned size = kind == WRITE_WATCHPOINT ? 4 : 2;
     double seconds;
 
-    if (!remote_order(&d->remote, "Z%s", point))
+    if (!remote_order(&d->remote, "Z%u,%" PRIx32 ",%u%s", kind, address, size, condition))
         return -1;
     seconds = round_time(d, p, ROUNDS);
-    remote_order(&d->remote, "z%.*s", (int)strcspn(point, ";"), point);
+    remote_order(&d->remote, "z%u,%" PRIx32 ",%u", kind, address, size);
     return seconds;
 }
 
@@ -86,15 +58,6 @@ static double round_time_with_breakpoints(struct debugged *d, const struct place
     for (unsigned i = 0; i < BREAKPOINTS; i++)
         remote_order(&d->remote, "z0,%" PRIx32 ",2", p->beside + 2 * i);
     return seconds;
-}
-
-/* With a condition that is false each time: r0 == 0, in gdb's bytecode: reg 0, const8 0, equal, end. */
-static double round_time_with_condition(struct debugged *d, const struct places *p)
-{
-    char point[64];
-
-    snprintf(point, sizeof point, "0,%" PRIx32 ",2;X7,26000022001327", p->check_in);
-    return round_time_with(d, p, point);
 }
 
 static double step_time(struct debugged *d)
@@ -120,23 +83,20 @@ static double read_speed(struct debugged *d)
     return READ_BYTES / (now() - before);
 }
 
-/* A session from start to end: everything once. */
+/* A session from start to end: everything once. QEMU drops conditions. */
 static void measure(enum emulator e, const char *elf, const struct places *p, samples s, unsigned run)
 {
     static struct debugged d;
-    char watchpoint[64];
     double begin = now();
 
     emulator_debug(e, elf, &d);
     s[START_UP][run] = now() - begin;
     s[IDLE_MEMORY][run] = (double)process_peak_kib(d.pid) / 1024;
-    remote_order(&d.remote, "Z0,%" PRIx32 ",2", p->stretch_done);
-    stretch(&d, p);
+    debuggee_first_stretch(&d.remote, p);
     s[FREE_RUN][run] = round_time(&d, p, ROUNDS);
     s[BREAKPOINT_RUN][run] = round_time_with_breakpoints(&d, p, e == QEMU ? ROUNDS / 200 : ROUNDS);
-    snprintf(watchpoint, sizeof watchpoint, "2,%" PRIx32 ",4", p->bystander);
-    s[WATCHPOINT_RUN][run] = round_time_with(&d, p, watchpoint);
-    s[CONDITION_RUN][run] = e == QEMU ? -1 : round_time_with_condition(&d, p);
+    s[WATCHPOINT_RUN][run] = round_time_with(&d, p, WRITE_WATCHPOINT, p->bystander, "");
+    s[CONDITION_RUN][run] = e == QEMU ? -1 : round_time_with(&d, p, BREAKPOINT, p->check_in, ";" NEVER_TRUE);
     remote_order(&d.remote, "z0,%" PRIx32 ",2", p->stretch_done);
     s[STEP][run] = step_time(&d);
     s[READ][run] = read_speed(&d);
@@ -157,7 +117,7 @@ static void print_line(const char *what, const char *format, double ours, double
 void bench_debugging(const char *debuggee, unsigned runs)
 {
     static samples s[2];
-    struct places places = find_places(debuggee);
+    struct places places = debuggee_places(debuggee);
     bool qemu = emulator_installed(QEMU);
     double m[2][MEASURES];
 

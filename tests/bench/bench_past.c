@@ -5,23 +5,21 @@
 #include <string.h>
 
 #include "tests/bench/bench.h"
+#include "tests/bench/debuggee.h"
 #include "tests/bench/emulator.h"
-#include "tests/bench/symbols.h"
 
-enum { STEPS_BACK = 300, MOST_SAMPLES = STEPS_BACK, MILLION = 1000000 };
+enum { STEPS_BACK = 300, MILLION = 1000000 };
 
 struct session {
     struct debugged d;
-    uint32_t rounds;            /* the variable's address */
+    struct places places;
     double cycles_a_round;
 };
 
-/* Runs on to the next stretch_done. */
 static void forward(struct session *s, uint32_t rounds)
 {
-    remote_order(&s->d.remote, "M%" PRIx32 ",4:%02x%02x%02x%02x", s->rounds, rounds & 255, rounds >> 8 & 255,
-                 rounds >> 16 & 255, rounds >> 24);
-    remote_ask(&s->d.remote, "vCont;c");
+    debuggee_set_rounds(&s->d.remote, &s->places, rounds);
+    debuggee_stretch(&s->d.remote, &s->places);
 }
 
 static double cycles(struct session *s)
@@ -51,36 +49,35 @@ static void steps_back(struct session *s, double history)
     remote_ask(&s->d.remote, "vCont;c");
 }
 
-/* Back to the stretch_done before, and forwards again: the faster of two, each way. */
-static void there_and_back(struct session *s, double *back, double *ahead)
+/* Seconds back to the stretch_done before: the faster of two times. */
+static double time_back(struct session *s)
 {
-    *back = *ahead = 1e9;
+    double fastest = 0;
+
     for (unsigned i = 0; i < 2; i++) {
-        double b = timed(s, "bc"), a = timed(s, "vCont;c");
-        *back = b < *back ? b : *back;
-        *ahead = a < *ahead ? a : *ahead;
+        double back = timed(s, "bc");
+        remote_ask(&s->d.remote, "vCont;c");
+        fastest = i == 0 || back < fastest ? back : fastest;
     }
+    return fastest;
 }
 
-static void searches(struct session *s, const char *elf)
+static void searches(struct session *s)
 {
     struct remote *r = &s->d.remote;
-    uint32_t bystander = symbol_address(elf, "bystander"), check_in = symbol_address(elf, "check_in");
-    double back, ahead, live = now();
+    double back, live = now();
 
     forward(s, (uint32_t)(1e9 / s->cycles_a_round));
     live = now() - live;
-    there_and_back(s, &back, &ahead);
-    printf("back to a breakpoint 1e9 cycles ago, ms               %12.1f\n", back * 1e3);
-    remote_order(r, "Z2,%" PRIx32 ",4", bystander);
-    there_and_back(s, &back, &ahead);
-    remote_order(r, "z2,%" PRIx32 ",4", bystander);
+    printf("back to a breakpoint 1e9 cycles ago, ms               %12.1f\n", time_back(s) * 1e3);
+    remote_order(r, "Z2,%" PRIx32 ",4", s->places.bystander);
+    back = time_back(s);
+    remote_order(r, "z2,%" PRIx32 ",4", s->places.bystander);
     printf("the same past a watchpoint beside hot data, ms        %12.1f\n", back * 1e3);
     printf("   of forward speed                                   %12.2f\n", live / back);
     forward(s, MILLION);
-    remote_order(r, "Z0,%" PRIx32 ",2;X7,26000022001327", check_in);
-    there_and_back(s, &back, &ahead);
-    printf("back through a million rejected hits, ms              %12.1f\n", back * 1e3);
+    remote_order(r, "Z0,%" PRIx32 ",2;" NEVER_TRUE, s->places.check_in);
+    printf("back through a million rejected hits, ms              %12.1f\n", time_back(s) * 1e3);
 }
 
 void bench_past(const char *debuggee)
@@ -89,10 +86,9 @@ void bench_past(const char *debuggee)
     double begin;
 
     printf("\npast\n");
-    s.rounds = symbol_address(debuggee, "rounds");
+    s.places = debuggee_places(debuggee);
     emulator_debug(BACKSTEP, debuggee, &s.d);
-    remote_order(&s.d.remote, "Z0,%" PRIx32 ",2", symbol_address(debuggee, "stretch_done"));
-    forward(&s, 1);
+    debuggee_first_stretch(&s.d.remote, &s.places);
     begin = cycles(&s);
     forward(&s, 1000);
     s.cycles_a_round = (cycles(&s) - begin) / 1000;
@@ -100,7 +96,7 @@ void bench_past(const char *debuggee)
         forward(&s, (uint32_t)((history - cycles(&s)) / s.cycles_a_round));
         steps_back(&s, history);
     }
-    searches(&s, debuggee);
+    searches(&s);
     printf("peak memory, MiB                                      %12.1f\n", (double)process_peak_kib(s.d.pid) / 1024);
     emulator_quit(&s.d);
 }
