@@ -149,11 +149,15 @@ static void sum_up(struct source *source)
 
 /* ---- flags ---- */
 
+enum { APSR = 15 };             /* as the rd of VMRS */
+
 static unsigned flags_written(const struct step *t)
 {
     const struct insn *i = &t->i;
 
     switch (i->op) {
+    case OP_VMRS:
+        return i->rd == APSR ? FLAG_ALL : 0;
     case OP_CMP_imm: case OP_CMP_reg: case OP_CMN_imm: case OP_CMN_reg:
         return FLAG_ALL;
     case OP_TST_imm: case OP_TEQ_imm:
@@ -225,11 +229,13 @@ bool step_is_foreign(const struct step *t)
 
 /* What the host's flags say behind an instruction that adds, subtracts or compares, or has a logical
  * result. */
-enum flag_form { FORM_NONE, FORM_LOGICAL, FORM_ADD, FORM_SUB };
+enum flag_form { FORM_NONE, FORM_LOGICAL, FORM_ADD, FORM_SUB, FORM_COMPARED };
 
 static enum flag_form form_of(const struct step *t)
 {
     switch (t->i.op) {
+    case OP_VMRS:
+        return t->i.rd == APSR ? FORM_COMPARED : FORM_NONE;
     case OP_CMP_imm: case OP_CMP_reg:
         return FORM_SUB;
     case OP_CMN_imm: case OP_CMN_reg:
@@ -248,13 +254,21 @@ static enum flag_form form_of(const struct step *t)
     }
 }
 
+bool step_reads_comparison(const struct step *t)
+{
+    return t->i.op == OP_VMRS && t->i.rd == APSR && t->cond == COND_NONE && t[-1].i.op == OP_VCMP &&
+           t[-1].cond == COND_NONE;
+}
+
 /* Flags of `t` that the branch behind it can find in the host's, for its condition and its target. */
-static unsigned sinkable(const struct step *t, unsigned cond)
+static unsigned sinkable(const struct step *t, unsigned cond, bool first)
 {
     enum flag_form form = form_of(t);
 
     if (t->cond != COND_NONE || form == FORM_NONE)
         return 0;
+    if (form == FORM_COMPARED)
+        return !first && step_reads_comparison(t) && cond >> 1 != 3 ? FLAG_ALL : 0;
     if (form == FORM_LOGICAL)
         return cond >> 1 == 0 || cond >> 1 == 2 ? FLAG_NZ : 0;
     return form == FORM_ADD && cond >> 1 == 4 ? 0 : FLAG_ALL;
@@ -265,7 +279,7 @@ static unsigned sinkable(const struct step *t, unsigned cond)
 static unsigned live_before_branch(struct source *source, unsigned n, unsigned live)
 {
     struct step *setter = n ? &source->steps[n - 1] : NULL;
-    unsigned sunk = setter && !source->steps[n].it ? sinkable(setter, source->steps[n].i.cond) : 0;
+    unsigned sunk = setter && !source->steps[n].it ? sinkable(setter, source->steps[n].i.cond, n == 1) : 0;
 
     if (setter)
         setter->sunk = (uint8_t)(flags_written(setter) & sunk & ~live);

@@ -48,4 +48,7 @@ bool source_read(struct source *source, const struct jit *j, uint32_t pc);
 bool step_is_foreign(const struct step *t);
 bool step_ends_block(const struct step *t);
 
+/* VMRS APSR_nzcv right behind the VCMP that it is there for; `t` is not the first step. */
+bool step_reads_comparison(const struct step *t);
+
 #endif

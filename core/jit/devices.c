@@ -19,6 +19,7 @@ enum { SP = 13 };
 
 static struct jit_answer refused(const struct jit *j, const struct site *site)
 {
+    jit_clear_flags();
     return (struct jit_answer){(uint64_t)(uintptr_t)jit_runs_at(j, site->stub), DEVICE_REFUSED};
 }
 
@@ -72,6 +73,7 @@ static bool quiet(const struct jit *j, uint64_t cycle)
 
 static struct jit_answer answer(struct jit *j, const struct site *site, uint64_t cycle, uint32_t value)
 {
+    jit_clear_flags();
     if (likely(quiet(j, cycle)))
         return (struct jit_answer){value, DEVICE_DONE};
     j->loaded = value;
@@ -96,6 +98,7 @@ static __attribute__((noinline)) struct jit_answer load_untapped(struct jit *j, 
     uint32_t value;
     bool done;
 
+    jit_collect_flags(j);
     if (address & (site->width - 1u) || (is_private(address) && !cpu_privileged(j->c)))
         return refused(j, site);
     if (region)
@@ -124,6 +127,7 @@ struct jit_answer jit_device_store(struct jit *j, uint32_t number, uint64_t budg
     const struct bus_region *region = device_at(j, site, address);
     uint64_t cycle;
 
+    jit_collect_flags(j);
     show(j, site, budget);
     cycle = j->c->s->cycle;
     if (address & (site->width - 1u) || is_private(address) || !(region || is_bitband(address)))

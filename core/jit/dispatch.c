@@ -2,6 +2,7 @@
 /* The translator's loop: entering translations, and what brings them up to date. See jit.h. */
 #include "core/jit/jit.h"
 
+#include <immintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,41 @@ void jit_destroy(struct jit *j)
     free(j);
 }
 
+/* ---- floating point ---- */
+
+#define FPSCR_MODES 0x07C00000u         /* AHP, DN, FZ, RMode */
+
+static bool common_fp_mode(const struct jit *j)
+{
+    return !(j->c->s->fpscr & FPSCR_MODES);
+}
+
+unsigned jit_fp_state(const struct jit *j)
+{
+    if (!cpu_fp_ready(j->c))
+        return 0;
+    return common_fp_mode(j) ? FP_READY | FP_COMMON : FP_READY;
+}
+
+/* MXCSR has them in the order of FPSCR, but for a denormal operand in between, which is none of Arm's. */
+void jit_collect_flags(const struct jit *j)
+{
+    unsigned raised = _mm_getcsr() & _MM_EXCEPT_MASK;
+
+    if (!raised)
+        return;
+    j->c->s->fpscr |= (raised & 1) | (raised >> 1 & 0x1E);
+    jit_clear_flags();
+}
+
+void jit_clear_flags(void)
+{
+    unsigned csr = _mm_getcsr();
+
+    if (csr & _MM_EXCEPT_MASK)
+        _mm_setcsr(csr & ~(unsigned)_MM_EXCEPT_MASK);
+}
+
 /* ---- what translations depend on ---- */
 
 bool jit_stale(const struct jit *j)
@@ -92,7 +128,7 @@ bool jit_stale(const struct jit *j)
     const struct cpu *c = j->c;
 
     return j->window.dirty || j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
-           memcmp(&j->timing, &c->timing, sizeof j->timing);
+           memcmp(&j->timing, &c->timing, sizeof j->timing) || (!j->asks_fp_mode && !common_fp_mode(j));
 }
 
 static void drop_dirty_pages(struct jit *j)
@@ -121,6 +157,7 @@ static void refresh(struct jit *j)
         return;
     j->timing = j->c->timing;
     j->epoch = bus_epoch(j->c->bus);
+    j->asks_fp_mode |= !common_fp_mode(j);
     window_set_zero(&j->window, zero ? zero->host : NULL);
     jit_flush(j);
 }
@@ -168,6 +205,7 @@ struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp)
     unsigned fp_now;
     int64_t left;
 
+    jit_clear_flags();
     j->limit = used_up(s->cycle, c->limit);
     left = (int64_t)(j->limit - s->cycle) - site->cycles_after;
     fp_now = *fp || site->fp ? jit_fp_state(j) : 0;    /* too little is no mistake */
@@ -184,6 +222,7 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
 {
     const struct site *site = &j->sites[number];
 
+    jit_collect_flags(j);
     jit_synchronise(j, site, budget);
     cpu_execute(j->c);
     return jit_go_on(j, site, fp);
@@ -191,23 +230,9 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
 
 void jit_light_path(struct jit *j, uint32_t operation)
 {
+    jit_collect_flags(j);
     cpu_operate(j->c, &j->operations[operation]);
-}
-
-#define FPSCR_RMODE_FZ 0x01C00000u
-#define FPSCR_INEXACT  0x00000010u
-
-unsigned jit_fp_state(const struct jit *j)
-{
-    const struct cpu *c = j->c;
-    unsigned state = 0;
-
-    if (!cpu_fp_ready(c))
-        return 0;
-    state = FP_READY;
-    if ((c->s->fpscr & (FPSCR_RMODE_FZ | FPSCR_INEXACT)) == FPSCR_INEXACT)
-        state |= FP_COMMON;
-    return state;
+    jit_clear_flags();
 }
 
 /* ---- the loop ---- */
@@ -251,7 +276,9 @@ static struct edge *run(struct jit *j, const struct block *block)
     struct jit_exit out;
 
     j->instructions = s->instructions;
+    jit_clear_flags();
     out = jit_enter(j, jit_runs_at(j, block->entry), left << 32 | BUDGET_LOW, jit_fp_state(j));
+    jit_collect_flags(j);
     if (out.why == EXIT_DONE)
         return NULL;
     if (out.why == EXIT_INDIRECT) {

@@ -6,7 +6,7 @@
 
 enum {
     W = 1,                      /* 64-bit operands */
-    P66 = 2, PF3 = 4,           /* mandatory or size prefixes */
+    P66 = 2, PF3 = 4, PF2 = 64, /* mandatory or size prefixes */
     M0F = 8,                    /* two-byte opcode */
     BYTE_REG = 16, BYTE_RM = 32 /* the register is a byte: spl, bpl, sil and dil need a REX prefix */
 };
@@ -82,6 +82,8 @@ static void insn(struct x86 *b, unsigned flags, unsigned opcode, unsigned reg, s
         byte(b, 0x66);
     if (flags & PF3)
         byte(b, 0xF3);
+    if (flags & PF2)
+        byte(b, 0xF2);
     if (rex || bytes)
         byte(b, 0x40 | rex);
     if (flags & M0F)
@@ -90,7 +92,7 @@ static void insn(struct x86 *b, unsigned flags, unsigned opcode, unsigned reg, s
     operand(b, reg, rm);
 }
 
-/* Three-byte VEX; `map` 2: 0F38, 3: 0F3A; `pp` the mandatory prefix 0 none, 1 66, 2 F3, 3 F2. */
+/* Three-byte VEX; `map` 1: 0F, 2: 0F38; `pp` the mandatory prefix 0 none, 1 66, 2 F3, 3 F2. */
 static void vex(struct x86 *b, unsigned map, unsigned pp, unsigned opcode, unsigned reg, unsigned vvvv,
                 struct x86_rm rm)
 {
@@ -394,6 +396,21 @@ void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from)
     insn(b, PF3 | M0F, op, xmm, from);
 }
 
+void x86_vsse(struct x86 *b, enum x86_sse op, unsigned xmm, unsigned first, struct x86_rm second)
+{
+    vex(b, 1, 2, op, xmm, first, second);
+}
+
+void x86_movaps(struct x86 *b, unsigned xmm, unsigned from)
+{
+    insn(b, M0F, 0x28, xmm, rm_xmm(from));
+}
+
+void x86_xorps(struct x86 *b, unsigned xmm, unsigned with)
+{
+    insn(b, M0F, 0x57, xmm, rm_xmm(with));
+}
+
 void x86_movd(struct x86 *b, enum host_reg to, unsigned xmm)
 {
     insn(b, P66 | M0F, 0x7E, xmm, rm_reg(to));
@@ -419,14 +436,39 @@ void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from)
     insn(b, PF3 | M0F | W, 0x2A, xmm, rm_reg(from));
 }
 
-void x86_cvttss2si(struct x86 *b, enum host_reg to, struct x86_rm from)
+void x86_cvtdq2ps(struct x86 *b, unsigned xmm, unsigned from)
 {
-    insn(b, PF3 | M0F, 0x2C, to, from);
+    insn(b, M0F, 0x5B, xmm, rm_xmm(from));
 }
 
-void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from)
+void x86_cvtss2si(struct x86 *b, bool truncate, enum host_reg to, struct x86_rm from)
 {
-    insn(b, PF3 | M0F | W, 0x2C, to, from);
+    insn(b, PF3 | M0F, truncate ? 0x2C : 0x2D, to, from);
+}
+
+void x86_cvtss2si64(struct x86 *b, bool truncate, enum host_reg to, struct x86_rm from)
+{
+    insn(b, PF3 | M0F | W, truncate ? 0x2C : 0x2D, to, from);
+}
+
+void x86_cvtss2sd(struct x86 *b, unsigned xmm, unsigned from)
+{
+    insn(b, PF3 | M0F, 0x5A, xmm, rm_xmm(from));
+}
+
+void x86_mulsd(struct x86 *b, unsigned xmm, unsigned by)
+{
+    insn(b, PF2 | M0F, 0x59, xmm, rm_xmm(by));
+}
+
+void x86_movq_from(struct x86 *b, unsigned xmm, enum host_reg from)
+{
+    insn(b, P66 | M0F | W, 0x6E, xmm, rm_reg(from));
+}
+
+void x86_cvttsd2si64(struct x86 *b, enum host_reg to, unsigned from)
+{
+    insn(b, PF2 | M0F | W, 0x2C, to, rm_xmm(from));
 }
 
 void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from)

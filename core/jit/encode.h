@@ -140,13 +140,21 @@ void x86_place(uint8_t *hole, const uint8_t *written);   /* a rel32 at `hole` le
 void x86_movss(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_movss_store(struct x86 *b, struct x86_rm to, unsigned xmm);
 void x86_sse(struct x86 *b, enum x86_sse op, unsigned xmm, struct x86_rm from);
+void x86_vsse(struct x86 *b, enum x86_sse op, unsigned xmm, unsigned first, struct x86_rm second);    /* AVX */
+void x86_movaps(struct x86 *b, unsigned xmm, unsigned from);
+void x86_xorps(struct x86 *b, unsigned xmm, unsigned with);
 void x86_movd(struct x86 *b, enum host_reg to, unsigned xmm);
 void x86_ucomiss(struct x86 *b, unsigned xmm, struct x86_rm with);
 void x86_movd_from(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_cvtsi2ss(struct x86 *b, unsigned xmm, struct x86_rm from);
 void x86_cvtsi2ss64(struct x86 *b, unsigned xmm, enum host_reg from);
-void x86_cvttss2si(struct x86 *b, enum host_reg to, struct x86_rm from);
-void x86_cvttss2si64(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_cvtdq2ps(struct x86 *b, unsigned xmm, unsigned from);
+void x86_cvtss2si(struct x86 *b, bool truncate, enum host_reg to, struct x86_rm from);
+void x86_cvtss2si64(struct x86 *b, bool truncate, enum host_reg to, struct x86_rm from);
+void x86_cvtss2sd(struct x86 *b, unsigned xmm, unsigned from);
+void x86_mulsd(struct x86 *b, unsigned xmm, unsigned by);
+void x86_movq_from(struct x86 *b, unsigned xmm, enum host_reg from);
+void x86_cvttsd2si64(struct x86 *b, enum host_reg to, unsigned from);
 void x86_fma(struct x86 *b, enum x86_fma op, unsigned xmm, unsigned by, struct x86_rm from);    /* FMA3 */
 
 /* ---- packed integers ---- */

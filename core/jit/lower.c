@@ -59,14 +59,38 @@ void lower_put(struct lower *l, unsigned r, enum host_reg from)
 
 /* ---- flags and conditions ---- */
 
+/* Less: N; equal: Z and C; greater: C. */
+static void keep_compared(struct lower *l, unsigned flags)
+{
+    enum { EAX_C = 1, EAX_ZC = 0x4001, EAX_N = 0x8000 };
+
+    if (flags & FLAG_V)
+        x86_mov_imm8(l->b, state_field(offsetof(struct cpu_state, v)), 0);
+    x86_mov_imm(l->b, rm_reg(RAX), EAX_C);
+    x86_mov_imm(l->b, rm_reg(RCX), EAX_N);
+    x86_cmov(l->b, CC_B, RAX, rm_reg(RCX));
+    x86_mov_imm(l->b, rm_reg(RCX), EAX_ZC);
+    x86_cmov(l->b, CC_E, RAX, rm_reg(RCX));
+}
+
 static void keep(struct lower *l, unsigned flags, struct host_flags host)
 {
-    if (flags & FLAG_NZ)
+    if (flags && host.compared) {
+        keep_compared(l, flags);
+        return;
+    }
+    if (flags & FLAG_NZ && host.nz)
         x86_lahf(l->b);
     if (flags & FLAG_C && host.c != CARRY_LOST)
         x86_setcc(l->b, host.c == CARRY_SAME ? CC_B : CC_AE, rm_reg(RAX));
     if (flags & FLAG_V && host.v)
         x86_setcc(l->b, CC_O, state_field(offsetof(struct cpu_state, v)));
+}
+
+void lower_keep_comparison(struct lower *l)
+{
+    l->host = (struct host_flags){.compared = true};
+    keep(l, l->t->need, l->host);
 }
 
 void lower_keep_flags(struct lower *l, enum carry_form c, bool v)
@@ -78,8 +102,12 @@ void lower_keep_flags(struct lower *l, enum carry_form c, bool v)
 /* The pairs of the conditions, by cond / 2, as the host has them behind a subtraction. */
 static const uint8_t after_sub[] = {CC_E, CC_AE, CC_S, CC_O, CC_A, CC_GE, CC_G};
 
+static const uint8_t after_comparison[] = {CC_E, CC_AE, CC_B, 0, CC_A, CC_AE, CC_A};
+
 static bool host_knows(const struct host_flags *h, unsigned cond)
 {
+    if (h->compared)
+        return cond >> 1 != 3;
     switch (cond >> 1) {
     case 0: case 2:
         return h->nz;
@@ -134,7 +162,9 @@ enum x86_cc lower_condition(struct lower *l, unsigned cond)
 
     if (host_knows(&l->host, cond)) {
         cc = (enum x86_cc)after_sub[cond >> 1];
-        if (cond >> 1 == 1 && l->host.c == CARRY_SAME)
+        if (l->host.compared)
+            cc = (enum x86_cc)after_comparison[cond >> 1];
+        else if (cond >> 1 == 1 && l->host.c == CARRY_SAME)
             cc = CC_B;
     } else {
         cc = test_kept(l, cond >> 1);
@@ -200,12 +230,18 @@ static void call_slow_path(struct lower *l, uint32_t site)
     x86_call_to(l->b, jit_runs_at(l->j, l->j->slow));
 }
 
-void lower_slowly(struct lower *l, bool leave)
+static void forget_registers(struct lower *l)
 {
-    call_slow_path(l, new_site(l, leave));
     l->aligned = 1u << SP;
     l->known = 0;
     l->written = 0xFFFF;
+    singles_begin(&l->singles);
+}
+
+void lower_slowly(struct lower *l, bool leave)
+{
+    call_slow_path(l, new_site(l, leave));
+    forget_registers(l);
 }
 
 static uint32_t new_operation(struct lower *l)
@@ -226,9 +262,7 @@ static void call_operation(struct lower *l, uint32_t number)
 void lower_by_operation(struct lower *l)
 {
     call_operation(l, new_operation(l));
-    l->aligned = 1u << SP;
-    l->known = 0;
-    l->written = 0xFFFF;
+    forget_registers(l);
 }
 
 void lower_operation_if(struct lower *l, enum x86_cc cc)
@@ -236,6 +270,15 @@ void lower_operation_if(struct lower *l, enum x86_cc cc)
     if (l->operation == NO_OPERATION)
         l->operation = new_operation(l);
     lower_cold(l, COLD_OPERATION, l->operation, x86_jcc(l->b, cc));
+}
+
+void lower_operation_unless_zero(struct lower *l)
+{
+    lower_operation_if(l, CC_AE);
+    if (l->failed)
+        return;
+    l->cold[l->cold_count - 1].kind = COLD_RESULT;
+    l->cold[l->cold_count - 1].zero = l->b->p;
 }
 
 void lower_access(struct lower *l, bool first)
@@ -264,6 +307,7 @@ void lower_device_behind(struct lower *l, struct x86_rm place, enum host_reg reg
     cold->place = place;
     cold->reg = (uint8_t)reg;
     cold->resume = l->b->p;
+    cold->singles = l->singles;
 }
 
 static void call_device(struct lower *l, uint32_t number, struct x86_rm place, enum host_reg reg)
@@ -286,6 +330,7 @@ static void call_device(struct lower *l, uint32_t number, struct x86_rm place, e
 void lower_device(struct lower *l, struct x86_rm place, enum host_reg reg)
 {
     call_device(l, site_of_step(l), place, reg);
+    singles_begin(&l->singles);
 }
 
 /* ---- ways out ---- */
@@ -405,8 +450,10 @@ static void lower_body(struct lower *l)
 static void resume_here(struct lower *l)
 {
     for (; l->cold_landed < l->cold_count; l->cold_landed++)
-        if (l->cold[l->cold_landed].kind != COLD_DEVICE)
+        if (l->cold[l->cold_landed].kind != COLD_DEVICE) {
             l->cold[l->cold_landed].resume = l->b->p;
+            l->cold[l->cold_landed].singles = l->singles;
+        }
 }
 
 /* An instruction of an IT block that only computes: it does so, and a conditional move follows. The
@@ -452,6 +499,7 @@ static void lower_conditionally(struct lower *l)
 {
     uint16_t aligned = l->aligned, known = l->known;
     bool fp_ready = l->fp_ready;
+    struct singles singles = l->singles;
     uint8_t *skip = x86_jcc(l->b, (enum x86_cc)(lower_condition(l, l->t->cond) ^ 1));
 
     l->host = (struct host_flags){0};
@@ -459,6 +507,7 @@ static void lower_conditionally(struct lower *l)
     l->host = (struct host_flags){0};
     l->aligned &= aligned;
     l->fp_ready = fp_ready;
+    singles_meet(&l->singles, &singles);
     l->known = known & (uint16_t)~l->written;
     if (l->t->refund)
         lower_cold(l, COLD_REFUND, l->t->refund, skip);
@@ -472,6 +521,7 @@ static void lower_step(struct lower *l, const struct step *t)
     l->site = l->leaving_site = NO_SITE;
     l->operation = NO_OPERATION;
     l->written = 0;
+    l->singles.used = 0;
     l->host_before = l->host;
     if (t->cond != COND_NONE && can_predicate(t)) {
         lower_predicated(l);
@@ -481,7 +531,7 @@ static void lower_step(struct lower *l, const struct step *t)
         l->host = (struct host_flags){0};
         lower_body(l);
     }
-    if (l->site != NO_SITE || l->leaving_site != NO_SITE || l->operation != NO_OPERATION)
+    if (l->site != NO_SITE || l->operation != NO_OPERATION)
         l->host = (struct host_flags){0};
     resume_here(l);
 }
@@ -506,18 +556,25 @@ static void lower_end(struct lower *l)
 
 /* ---- the cold part ---- */
 
+/* Behind a call that nobody noticed. */
+static void go_on(struct lower *l, const struct cold *cold)
+{
+    singles_reload(l, &cold->singles);
+    x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
+}
+
 static void emit_cold_site(struct lower *l, const struct cold *cold)
 {
     struct site *site = &l->j->sites[cold->number];
 
     if (!site->stub) {
         site->stub = l->b->p;
-        site->resume = cold->resume;
         call_slow_path(l, cold->number);
+        site->resume = l->b->p;
         if (site->leave)
             x86_ud2(l->b);
         else
-            x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
+            go_on(l, cold);
     }
     if (cold->hole)
         x86_place(cold->hole, site->stub);
@@ -527,14 +584,18 @@ static void emit_cold_device(struct lower *l, const struct cold *cold)
 {
     l->j->sites[cold->number].device = l->b->p;
     call_device(l, cold->number, cold->place, (enum host_reg)cold->reg);
-    x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
+    go_on(l, cold);
 }
 
 static void emit_cold_operation(struct lower *l, const struct cold *cold)
 {
     x86_land(l->b, cold->hole);
+    if (cold->kind == COLD_RESULT) {
+        x86_alu_imm(l->b, ALU_CMP, rm_reg(RDX), -(uint32_t)RESULT_LOWEST);
+        x86_place(x86_jcc(l->b, CC_E), cold->zero);
+    }
     call_operation(l, cold->number);
-    x86_jmp_to(l->b, jit_runs_at(l->j, cold->resume));
+    go_on(l, cold);
 }
 
 static void emit_cold_edge(struct lower *l, const struct cold *cold)
@@ -583,7 +644,7 @@ static void emit_cold(struct lower *l)
         switch ((enum cold_kind)cold->kind) {
         case COLD_SITE: emit_cold_site(l, cold); break;
         case COLD_DEVICE: emit_cold_device(l, cold); break;
-        case COLD_OPERATION: emit_cold_operation(l, cold); break;
+        case COLD_OPERATION: case COLD_RESULT: emit_cold_operation(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
         case COLD_TAKEN: emit_cold_taken(l, cold); break;
         case COLD_REFUND: emit_cold_refund(l, cold); break;
@@ -655,6 +716,7 @@ bool jit_translate(struct jit *j, struct block *block)
     l.b = &j->code;
     l.source = &source;
     l.aligned = 1u << SP;
+    singles_begin(&l.singles);
     if (!source_read(&source, j, block->pc))
         return false;
     if (!source.flash && !window_memory_at(&j->window, block->pc))

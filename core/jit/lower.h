@@ -17,11 +17,21 @@ enum carry_form { CARRY_LOST, CARRY_SAME, CARRY_INVERTED };
 struct host_flags {
     bool nz, v;
     uint8_t c;                  /* enum carry_form */
+    bool compared;              /* nothing of the above: two singles were compared, which are no NaNs */
+};
+
+/* Which S register each of the host's xmm registers holds (lower_single.c). */
+enum { SINGLES_HELD = 12, NO_SINGLE = 0xFF };
+struct singles {
+    uint8_t held[SINGLES_HELD];
+    uint8_t turn;
+    uint16_t used;              /* slots that the step under way uses */
 };
 
 enum cold_kind {
     COLD_SITE,                  /* to the slow path of `number` */
     COLD_OPERATION,             /* the interpreter carries out operation `number` */
+    COLD_RESULT,                /* the same, but where the result was a zero: back to `zero` */
     COLD_EDGE,                  /* out by edge `number` */
     COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
     COLD_DEVICE,                /* on to a device, with the address at `place`; `number` is the site */
@@ -37,10 +47,14 @@ struct cold {
     struct host_flags host;
     struct x86_rm place;
     uint32_t number;
-    uint8_t *hole, *resume;
+    uint8_t *hole, *resume, *zero;
+    struct singles singles;     /* at `resume` */
 };
 
 enum { COLD_MAX = 8 * BLOCK_INSNS, NO_SITE = 0xFFFFFFFF, NO_OPERATION = 0xFFFFFFFF };
+
+/* Twice the magnitude of the second smallest exponent of a single: lower_operation_unless_zero. */
+enum { RESULT_LOWEST = 0x02000000 };
 
 struct lower {
     struct jit *j;
@@ -55,6 +69,7 @@ struct lower {
     uint16_t known;             /* registers that hold a constant */
     bool predicated;            /* results are moved to their register if the condition holds */
     bool fp_ready;              /* the FPU was found ready */
+    struct singles singles;
     uint16_t written;           /* registers that the step wrote */
     uint32_t constant[16];
     bool failed;
@@ -83,6 +98,9 @@ void lower_wrote(struct lower *l, unsigned r);
 
 /* After a host instruction that set the flags: keeps what is needed of the guest's. */
 void lower_keep_flags(struct lower *l, enum carry_form c, bool v);
+
+/* The same where they are those of two singles compared. */
+void lower_keep_comparison(struct lower *l);
 
 /* The host's condition that is true when the guest's is; may emit a test, may use rcx. */
 enum x86_cc lower_condition(struct lower *l, unsigned cond);
@@ -117,6 +135,19 @@ void lower_check_target(struct lower *l, enum host_reg reg);
 
 unsigned lower_landing(const struct lower *l, uint32_t target);
 
+/* ---- S registers (lower_single.c): numbers of S registers in, numbers of xmm registers out. None of those that
+ * a step asks for is taken from it by another. ---- */
+
+struct x86_rm single_place(unsigned n);                 /* in cpu_state */
+unsigned single_get(struct lower *l, unsigned n);       /* its value */
+unsigned single_new(struct lower *l, unsigned n);       /* where its new value goes; then single_store */
+void single_store(struct lower *l, unsigned n);
+bool single_is_held(const struct lower *l, unsigned n);
+void single_forget(struct lower *l, unsigned n);        /* cpu_state got a new value */
+void singles_begin(struct singles *s);
+void singles_meet(struct singles *s, const struct singles *other);      /* keeps what both hold */
+void singles_reload(struct lower *l, const struct singles *s);          /* after a call */
+
 /* ---- lower_dp.c, lower_mem.c, lower_branch.c: false if the operation is not theirs ---- */
 bool lower_dp(struct lower *l);
 bool lower_mem(struct lower *l);
@@ -128,6 +159,10 @@ bool lower_fp(struct lower *l);
  * to light before anything was written. */
 void lower_by_operation(struct lower *l);
 void lower_operation_if(struct lower *l, enum x86_cc cc);
+
+/* The same on CC_AE behind a comparison of a result less its lower bound, both doubled, in edx: but a zero is
+ * no such thing. */
+void lower_operation_unless_zero(struct lower *l);
 
 /* rm_guest operands for `r + displacement`, aligned to `size` and checked. `slow`: the interpreter's;
  * `device`: known not to be in the window. */

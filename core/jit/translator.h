@@ -144,6 +144,7 @@ struct jit {
     uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
     enum jit_mode mode;         /* that of the core now */
     bool has_bmi2, has_lzcnt, has_fma;
+    bool asks_fp_mode;          /* FPSCR has asked for an uncommon mode: translations must ask each time */
 
     /* While translated code runs. */
     uint64_t limit;             /* cycle at which the budget is used up */
@@ -236,10 +237,15 @@ void jit_forget_all_hidden(struct jit *j);
 bool jit_translate(struct jit *j, struct block *block);
 
 /* The frame of translated code, at [rsp]: FP state, scratch room, and the number of the site that calls a
- * device. FP state: byte 0 is 1 while the FPU may be used as it is; byte 1 while it rounds to nearest,
- * flushes nothing, and has seen an inexact result (lower_fp.c). */
+ * device. FP state: byte 0 is 1 while the FPU may be used as it is; byte 1 while FPSCR asks for no other
+ * mode than rounding to nearest. */
 enum { JIT_FRAME_FP = 0, JIT_FRAME_SCRATCH = 24, JIT_FRAME_SITE = 32, FP_READY = 1, FP_COMMON = 0x100 };
 unsigned jit_fp_state(const struct jit *j);
+
+/* The host's exception flags that guest arithmetic has raised: collects them into FPSCR, before anybody reads
+ * it; clears what our own code may have raised, before translated code goes on. */
+void jit_collect_flags(const struct jit *j);
+void jit_clear_flags(void);
 
 /* The fault handler (fault.c). */
 bool fault_register(struct jit *j);

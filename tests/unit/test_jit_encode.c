@@ -128,8 +128,17 @@ Test(jit_encode, single_precision)
     READS(x86_ucomiss(b, 0, rm_xmm(1)), "ucomiss xmm0, xmm1");
     READS(x86_cvtsi2ss(b, 0, rm_mem(RBX, 96)), "cvtsi2ss xmm0, dword ptr [rbx + 0x60]");
     READS(x86_cvtsi2ss64(b, 0, RCX), "cvtsi2ss xmm0, rcx");
-    READS(x86_cvttss2si(b, RCX, rm_mem(RBX, 96)), "cvttss2si ecx, dword ptr [rbx + 0x60]");
-    READS(x86_cvttss2si64(b, RCX, rm_mem(RBX, 96)), "cvttss2si rcx, dword ptr [rbx + 0x60]");
+    READS(x86_cvtss2si(b, true, RCX, rm_mem(RBX, 96)), "cvttss2si ecx, dword ptr [rbx + 0x60]");
+    READS(x86_cvtss2si64(b, false, RCX, rm_xmm(9)), "cvtss2si rcx, xmm9");
+    READS(x86_vsse(b, SSE_SUB, 5, 12, rm_xmm(14)), "vsubss xmm5, xmm12, xmm14");
+    READS(x86_vsse(b, SSE_ADD, 9, 4, rm_mem(RBX, 96)), "vaddss xmm9, xmm4, dword ptr [rbx + 0x60]");
+    READS(x86_movaps(b, 8, 1), "movaps xmm8, xmm1");
+    READS(x86_xorps(b, 1, 1), "xorps xmm1, xmm1");
+    READS(x86_cvtdq2ps(b, 10, 4), "cvtdq2ps xmm10, xmm4");
+    READS(x86_cvtss2sd(b, 0, 11), "cvtss2sd xmm0, xmm11");
+    READS(x86_mulsd(b, 0, 1), "mulsd xmm0, xmm1");
+    READS(x86_movq_from(b, 1, RDX), "movq xmm1, rdx");
+    READS(x86_cvttsd2si64(b, RCX, 0), "cvttsd2si rcx, xmm0");
     READS(x86_fma(b, FMA_ADD, 0, 1, rm_mem(RBX, 96)), "vfmadd231ss xmm0, xmm1, dword ptr [rbx + 0x60]");
     READS(x86_fma(b, FMA_NEGATED_SUB, 0, 1, rm_mem(RBX, 96)), "vfnmsub231ss xmm0, xmm1, dword ptr [rbx + 0x60]");
 }
