@@ -34,6 +34,7 @@ void cpu_views_drop(struct cpu *c)
     for (unsigned n = 0; n < CPU_VIEWS; n++)
         c->data[n].size = c->data[n].writable = 0;
     c->view_epoch = bus_epoch(c->bus);
+    c->view_drops++;
 }
 
 /* A device may have changed the map. */

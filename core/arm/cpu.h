@@ -129,6 +129,8 @@ struct cpu {
     struct cpu_view code;
     struct cpu_view data[CPU_VIEWS];
     uint32_t view_epoch;            /* bus_epoch they were made in */
+    uint32_t view_drops;            /* how often all of them were dropped: somebody else may keep answers, too */
+    uint32_t data_comparators, code_comparators;    /* count changes of those that watch something */
     struct interp *interp;          /* the interpreter's decode cache */
 
     struct stop stop;               /* with ATTN_STOP */

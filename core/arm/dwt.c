@@ -21,7 +21,7 @@
 #include "core/schedule.h"
 #include "core/signal.h"
 
-enum { COMPARATORS = 4, COMPARATOR_REGS = 3 };
+enum { COMPARATORS = DWT_COMPARATORS, COMPARATOR_REGS = 3 };
 
 enum dwt_reg {
     DWT_CTRL, DWT_CYCCNT, DWT_CPICNT, DWT_EXCCNT, DWT_SLEEPCNT, DWT_LSUCNT, DWT_FOLDCNT, DWT_PCSR,
@@ -183,14 +183,59 @@ void dwt_access(struct cpu *c, uint32_t address, unsigned size, bool write, uint
             match(c, i, write ? ACCESS_WRITE : ACCESS_READ);
 }
 
-bool dwt_pc(struct cpu *c, uint32_t pc)
+/* Widens [*first, *last] to the addresses of a comparator. */
+static void widen(const struct dwt *s, unsigned comparator, uint32_t *first, uint32_t *last)
+{
+    uint32_t mask = (1u << (get(s, comparator, DWT_MASK0) & MASK_MAX)) - 1;
+    uint32_t base = get(s, comparator, DWT_COMP0) & ~mask;
+
+    *first = base < *first ? base : *first;
+    *last = (base | mask) > *last ? base | mask : *last;
+}
+
+bool dwt_may_report(const struct cpu *c, unsigned n, bool write, uint32_t *first, uint32_t *last)
+{
+    const struct dwt *s = dwt_of(c);
+    bool by_value = n == VALUE_COMPARATOR && value_matching(s);
+
+    if (!(event_of(s, n) & (write ? WATCH_WRITES : WATCH_READS)))
+        return false;
+    *first = UINT32_MAX;
+    *last = 0;
+    if (!by_value)
+        widen(s, n, first, last);
+    for (unsigned i = 0; by_value && i < COMPARATORS; i++)
+        if (is_linked(s, i))
+            widen(s, i, first, last);
+    if (*first > *last) {
+        *first = 0;
+        *last = UINT32_MAX;
+    }
+    return true;
+}
+
+static bool watches_pc(const struct cpu *c, unsigned comparator, uint32_t pc)
 {
     const struct dwt *s = dwt_of(c);
 
+    return event_of(s, comparator) == WATCH_PC && address_matches(s, comparator, pc, 2);
+}
+
+bool dwt_minds(const struct cpu *c, uint32_t pc)
+{
+    bool minds = fpb_breaks_at(c, pc);
+
+    for (unsigned i = 0; i < COMPARATORS && coredebug_demcr(c) & DEMCR_TRCENA; i++)
+        minds |= watches_pc(c, i, pc);
+    return minds;
+}
+
+bool dwt_pc(struct cpu *c, uint32_t pc)
+{
     if (!fpb_permits(c, pc))
         return false;
     for (unsigned i = 0; i < COMPARATORS && coredebug_demcr(c) & DEMCR_TRCENA; i++)
-        if (event_of(s, i) == WATCH_PC && address_matches(s, i, pc, 2))
+        if (watches_pc(c, i, pc))
             match(c, i, ACCESS_READ);
     coredebug_monitor_step(c);
     return true;
@@ -207,8 +252,11 @@ void dwt_derive(struct cpu *c)
     }
     if (!(coredebug_demcr(c) & DEMCR_TRCENA))
         data = pc = false;
+    pc |= fpb_armed(c) || coredebug_stepping(c);
+    c->data_comparators += data || c->checks & CHECK_DATA;
+    c->code_comparators += pc || c->checks & CHECK_PC;
     cpu_set_check(c, CHECK_DATA, data);
-    cpu_set_check(c, CHECK_PC, pc || fpb_armed(c) || coredebug_stepping(c));
+    cpu_set_check(c, CHECK_PC, pc);
 }
 
 /* ---- registers ---- */

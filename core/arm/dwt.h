@@ -15,4 +15,12 @@ void dwt_trace_enabled(struct cpu *c);
 /* Tells the CPU whether comparators of DWT or FPB watch anything. */
 void dwt_derive(struct cpu *c);
 
+/* For an engine that looks no further: the addresses [*first, *last] whose accesses comparator `n` may report;
+ * false: none. (With CHECK_DATA.) */
+enum { DWT_COMPARATORS = 4 };
+bool dwt_may_report(const struct cpu *c, unsigned n, bool write, uint32_t *first, uint32_t *last);
+
+/* Whether dwt_pc does anything for the instruction at `pc` but look for a step of the debug monitor. */
+bool dwt_minds(const struct cpu *c, uint32_t pc);
+
 #endif

@@ -59,7 +59,7 @@ bool fpb_armed(const struct cpu *c)
     return any && s->reg[FPB_CTRL] & CTRL_ENABLE;
 }
 
-static bool breaks_at(const struct cpu *c, uint32_t pc)
+bool fpb_breaks_at(const struct cpu *c, uint32_t pc)
 {
     const struct fpb *s = fpb_of(c);
     unsigned halfword = pc & 2 ? 2 : 1;
@@ -76,7 +76,7 @@ static bool breaks_at(const struct cpu *c, uint32_t pc)
 
 bool fpb_permits(struct cpu *c, uint32_t pc)
 {
-    if (!breaks_at(c, pc) || (c->debugger && c->pass_cycle == c->s->cycle))
+    if (!fpb_breaks_at(c, pc) || (c->debugger && c->pass_cycle == c->s->cycle))
         return true;
     if (c->debugger) {
         c->stop = (struct stop){

@@ -82,7 +82,7 @@ static bool region_permits(uint32_t rasr, bool privileged, bool write, bool fetc
 }
 
 /* Without HFNMIENA the MPU is off while the execution priority is negative. */
-static bool in_force(const struct cpu *c)
+bool mpu_in_force(const struct cpu *c)
 {
     uint32_t ctrl = c->mpu->reg[MPU_CTRL];
 
@@ -96,7 +96,7 @@ bool mpu_check(const struct cpu *c, uint32_t address, bool privileged, bool writ
 {
     const struct mpu *m = c->mpu;
 
-    if (address >> 20 == 0xE00 || !in_force(c))
+    if (address >> 20 == 0xE00 || !mpu_in_force(c))
         return default_permits(address, fetch);
     if (fetch && address >> 29 == 7)
         return false;
@@ -104,6 +104,16 @@ bool mpu_check(const struct cpu *c, uint32_t address, bool privileged, bool writ
         if (region_matches(m->rbar[i], m->rasr[i], address))
             return region_permits(m->rasr[i], privileged, write, fetch);
     return privileged && m->reg[MPU_CTRL] & CTRL_PRIVDEFENA && default_permits(address, fetch);
+}
+
+bool mpu_region(const struct mpu *m, unsigned n, uint32_t *base, uint32_t *last)
+{
+    unsigned size = m->rasr[n] >> RASR_SIZE_SHIFT & 0x1F;
+    uint32_t mask = (uint32_t)((2ull << size) - 1);
+
+    *base = m->rbar[n] & ~mask;
+    *last = m->rbar[n] | mask;
+    return m->rasr[n] & RASR_ENABLE && size >= SIZE_32;
 }
 
 /* Makes [*base, *last] around `address` small enough that it crosses no end of [from, to]. */
@@ -126,13 +136,13 @@ void mpu_stretch(const struct cpu *c, uint32_t address, uint32_t *base, uint32_t
     *base = address & ~0x1FFFFFFFu;     /* the default map's granularity */
     *last = address | 0x1FFFFFFFu;
     for (unsigned i = 0; i < MPU_REGIONS; i++) {
-        unsigned size = m->rasr[i] >> RASR_SIZE_SHIFT & 0x1F;
-        uint32_t mask = (uint32_t)((2ull << size) - 1), part = size < SIZE_256 ? mask : mask >> 3;
+        uint32_t first, end, part;
 
-        if (!(m->rasr[i] & RASR_ENABLE) || size < SIZE_32)
+        if (!mpu_region(m, i, &first, &end))
             continue;
-        narrow(address, m->rbar[i] & ~mask, m->rbar[i] | mask, base, last);
-        if (!((address ^ m->rbar[i]) & ~mask))
+        narrow(address, first, end, base, last);
+        part = end - first < 255 ? end - first : (end - first) >> 3;
+        if (address - first <= end - first)
             narrow(address, address & ~part, address | part, base, last);
     }
 }

@@ -28,6 +28,12 @@ extern const struct device_ops mpu_ops;
  * the private peripheral bus.) Multiples of 32 bytes. */
 void mpu_stretch(const struct cpu *c, uint32_t address, uint32_t *base, uint32_t *last);
 
+/* Whether the MPU's regions apply now: it is on, and HFNMIENA does not except the active handler. */
+bool mpu_in_force(const struct cpu *c);
+
+/* The addresses of region `n`, [*base, *last]; false if it is off. */
+bool mpu_region(const struct mpu *m, unsigned n, uint32_t *base, uint32_t *last);
+
 /* Tells the CPU whether data accesses need mpu_check. */
 void mpu_derive(struct cpu *c);
 

@@ -6,6 +6,7 @@
 
 #include "core/arm/cost.h"
 #include "core/arm/decode.h"
+#include "core/arm/dwt.h"
 
 /* ---- reading ---- */
 
@@ -104,10 +105,12 @@ static bool enough(const struct source *source, const struct step *t)
     return source->count >= BLOCK_ENOUGH && !t->it_after && !source->pairs_at_end;
 }
 
-/* One that is put aside, too: it will be back, and what is translated meanwhile stays. */
+/* The debugger's - one that is put aside, too: it will be back, and what is translated meanwhile stays - or the
+ * guest's own. */
 static bool has_breakpoint(const struct jit *j, uint32_t address)
 {
-    return stops_break_at(&j->c->stops, address) || stops_break_at(&j->c->aside, address);
+    return stops_break_at(&j->c->stops, address) || stops_break_at(&j->c->aside, address) ||
+           (j->c->checks & CHECK_PC && dwt_minds(j->c, address));
 }
 
 static void read_steps(struct source *source, const struct jit *j, const struct bus_span *span)

@@ -139,13 +139,14 @@ struct jit_answer jit_device_store(struct jit *j, uint32_t number, uint64_t budg
 }
 
 /* What is left of the instruction: its registers, and its retirement as the interpreter's. */
-struct jit_exit jit_device_finish(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp)
+struct jit_exit jit_device_finish(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp, uint32_t unused)
 {
     const struct site *site = &j->sites[number];
     struct cpu *c = j->c;
     struct cpu_state *s = c->s;
     uint64_t stalled = s->cycle;
 
+    (void)unused;
     jit_synchronise(j, site, budget);
     stalled -= s->cycle;
     if (site->base_offset)

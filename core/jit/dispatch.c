@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arm/coredebug.h"
 #include "core/arm/cost.h"
 #include "core/arm/decode.h"
 #include "core/jit/translator.h"
@@ -123,12 +124,19 @@ void jit_clear_flags(void)
 
 /* ---- what translations depend on ---- */
 
-bool jit_stale(const struct jit *j)
+/* The same for all translations. */
+static bool outdated(const struct jit *j)
 {
     const struct cpu *c = j->c;
 
-    return j->window.dirty || j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
-           memcmp(&j->timing, &c->timing, sizeof j->timing) || (!j->asks_fp_mode && !common_fp_mode(j));
+    return j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
+           j->code_comparators != c->code_comparators || memcmp(&j->timing, &c->timing, sizeof j->timing) ||
+           (!j->asks_fp_mode && !common_fp_mode(j));
+}
+
+bool jit_stale(const struct jit *j)
+{
+    return j->window.dirty || guard_stale(j) || outdated(j);
 }
 
 static void drop_dirty_pages(struct jit *j)
@@ -145,21 +153,28 @@ static void drop_dirty_pages(struct jit *j)
     }
 }
 
-static void refresh(struct jit *j)
+static void drop_outdated(struct jit *j)
 {
     const struct bus_span *zero = bus_span_at(j->c->bus, 0);
 
+    j->timing = j->c->timing;
+    j->epoch = bus_epoch(j->c->bus);
+    j->code_comparators = j->c->code_comparators;
+    j->asks_fp_mode |= !common_fp_mode(j);
+    window_set_zero(&j->window, zero ? zero->host : NULL);
+    jit_flush(j);
+}
+
+/* False: the present mode is not to be had. */
+static bool refresh(struct jit *j)
+{
     if (j->window.dirty)
         drop_dirty_pages(j);
     if (j->generation != jit_generation(j))
         jit_drop_changed_images(j);
-    if (!jit_stale(j))
-        return;
-    j->timing = j->c->timing;
-    j->epoch = bus_epoch(j->c->bus);
-    j->asks_fp_mode |= !common_fp_mode(j);
-    window_set_zero(&j->window, zero ? zero->host : NULL);
-    jit_flush(j);
+    if (outdated(j))
+        drop_outdated(j);
+    return !guard_stale(j) || guard_refresh(j);
 }
 
 /* ---- the slow path (I6) ---- */
@@ -218,11 +233,12 @@ struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp)
     return (struct jit_exit){(uint64_t)left << 32 | BUDGET_LOW, 1};
 }
 
-struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp)
+struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp, uint32_t line)
 {
     const struct site *site = &j->sites[number];
 
     jit_collect_flags(j);
+    guard_learn(j, line << WINDOW_LINE_SHIFT);
     jit_synchronise(j, site, budget);
     cpu_execute(j->c);
     return jit_go_on(j, site, fp);
@@ -304,7 +320,7 @@ static void advance(struct jit *j, struct edge **edge)
         *edge = NULL;
         return;
     }
-    if (*edge && (*edge)->linkable && (*edge)->block == NO_BLOCK)
+    if (*edge && (*edge)->linkable && (*edge)->block == NO_BLOCK && (*edge)->target == block->pc)
         jit_link(j, *edge, block);
     j->limit = used_up(c->s->cycle, c->limit);
     if (j->limit - c->s->cycle < block->cycles) {
@@ -315,15 +331,22 @@ static void advance(struct jit *j, struct edge **edge)
     *edge = run(j, block);
 }
 
+/* Steps of the debug monitor are looked for before each instruction. */
+static bool must_step(const struct cpu *c)
+{
+    return c->checks & CHECK_PC && coredebug_stepping(c);
+}
+
 void jit_run(struct jit *j)
 {
     struct cpu *c = j->c;
     struct edge *edge = NULL;
 
     cpu_prepare(c);
+    guard_look_at_watchpoints(j);
     window_enter(&j->window, j->mode);
     while (c->s->cycle < c->limit) {
-        if (c->checks & ~CHECK_BREAK) {
+        if (must_step(c)) {
             cpu_run(c);
             return;
         }
@@ -333,8 +356,11 @@ void jit_run(struct jit *j)
             edge = c->attention ? NULL : edge;
         }
         if (jit_stale(j)) {
-            refresh(j);
             edge = NULL;
+            if (!refresh(j)) {
+                cpu_execute(c);
+                continue;
+            }
         }
         j->checks = c->checks;
         advance(j, &edge);

@@ -4,8 +4,8 @@
  * debugger can see (I7): what it does not translate it gives to the interpreter, one instruction at a
  * time, with the exact state in the arena (I6).
  *
- * Interpreted for now, all of it: code under the MPU, or watched by the debugger's watchpoints or the
- * guest's own comparators (cpu.checks), and code above 0x3FF00000.
+ * Interpreted, all of it: code above 0x38000000, code that the debug monitor steps, and code in more pieces than a
+ * guard keeps account of (guard.h).
  */
 #ifndef CORE_JIT_JIT_H
 #define CORE_JIT_JIT_H

@@ -717,16 +717,22 @@ bool jit_translate(struct jit *j, struct block *block)
     l.source = &source;
     l.aligned = 1u << SP;
     singles_begin(&l.singles);
+    l.guards_loads = j->mode >= MODE_GUARD;
+    l.guards_stores = j->mode != MODE_PLAIN;
     if (!source_read(&source, j, block->pc))
         return false;
     if (!source.flash && !window_memory_at(&j->window, block->pc))
         return false;           /* RAM shown at 0: its writes go unseen */
+    if (!guard_permits(j, block->pc, source.end - 1, true))
+        return false;
     if (!window_protect(&j->window, block->pc, source.end - block->pc))
         return false;
     block->size = source.end - block->pc;
     block->cycles = (uint16_t)source.cycles;
     block->insns = (uint16_t)source.count;
+    l.reach = block->size;
     emit_block(&l, block);
+    block->reach = l.reach;
     if (!j->code.overflow && !l.failed)
         return true;
     j->site_count = sites;

@@ -68,6 +68,8 @@ struct lower {
     uint16_t aligned;           /* registers that hold multiples of 4 */
     uint16_t known;             /* registers that hold a constant */
     bool predicated;            /* results are moved to their register if the condition holds */
+    bool guards_loads, guards_stores;
+    uint32_t reach;             /* struct block */
     bool fp_ready;              /* the FPU was found ready */
     struct singles singles;
     uint16_t written;           /* registers that the step wrote */
@@ -171,6 +173,10 @@ struct place {
     bool slow, device;
 };
 struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write);
+
+/* In a mode that guards such accesses: asks the map about `words` words (or a smaller access) at the place. To
+ * come before anything else uses rdx. */
+void lower_guard(struct lower *l, struct place *place, unsigned words, bool write);
 void lower_write_back(struct lower *l, unsigned rn, uint32_t offset);
 
 #endif

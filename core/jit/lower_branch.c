@@ -62,13 +62,16 @@ static bool table_branch(struct lower *l)
 {
     const struct insn *i = &l->t->i;
     uint32_t table = l->t->pc + 4;
+    struct place place = {0};
     enum host_reg index;
 
     if (i->rn != PC || l->j->timing.data || l->j->timing.branch || table & (i->width - 1u))
         return false;
     index = lower_get(l, i->rm, RCX);
+    place.rm = rm_guest(NO_REG, index, i->width - 1, table);
+    lower_guard(l, &place, 1, false);
     lower_access(l, true);
-    x86_extend(l->b, i->width, false, RCX, rm_guest(NO_REG, index, i->width - 1, table));
+    x86_extend(l->b, i->width, false, RCX, place.rm);
     lower_accessed(l);
     x86_lea(l->b, RCX, RCX, RCX, 0, (int32_t)(table | 1));
     lower_indirect(l, RCX);

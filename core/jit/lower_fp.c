@@ -479,7 +479,7 @@ static void store_words(struct lower *l, struct x86_rm place, unsigned words)
 static bool transfer(struct lower *l, unsigned words, uint32_t displacement, bool write)
 {
     const struct insn *i = &l->t->i;
-    struct place place;
+    struct place place = {0};
 
     if (i->rn == PC) {
         uint32_t address = ((l->t->pc + 4) & ~3u) + displacement;
@@ -491,6 +491,7 @@ static bool transfer(struct lower *l, unsigned words, uint32_t displacement, boo
         if (place.slow || place.device)
             return false;
     }
+    lower_guard(l, &place, words, write);
     if (write)
         store_words(l, place.rm, words);
     else if (words == 1)

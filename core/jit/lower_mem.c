@@ -3,11 +3,11 @@
  * Loads and stores (exec_mem.c says what they mean): one host access in the window. An address that is
  * not aligned, or where the window has nothing, goes to the slow path. The first access of a transfer
  * that can be the one to fault comes before any register changes, so that the slow path can begin the
- * instruction anew (I6).
+ * instruction anew (I6). In modes with a guard, the map is asked before any of that.
  */
 #include "core/jit/lower.h"
 
-enum { SP = 13, PC = 15, FLASH_END = 0x20000000 };
+enum { SP = 13, PC = 15, FLASH_END = 0x20000000, REACH_MAX = 4096 };
 
 static bool has_waits(const struct lower *l)
 {
@@ -114,6 +114,53 @@ static void write_back_base(struct lower *l)
         lower_write_back(l, i->rn, i->add ? i->imm : -i->imm);
 }
 
+/* ---- the guard map ---- */
+
+static void ask_known(struct lower *l, uint32_t address, uint8_t wanted)
+{
+    uint32_t line = address >> WINDOW_LINE_SHIFT;
+
+    x86_mov_imm(l->b, rm_reg(RDX), line);
+    x86_test8_imm(l->b, (struct x86_rm){RM_TABLE, NO_REG, NO_REG, 0, WINDOW_MAP + (int32_t)line}, wanted);
+    lower_slow_if(l, CC_E);
+}
+
+static void ask(struct lower *l, enum host_reg address, int32_t offset, uint8_t wanted)
+{
+    if (offset)
+        x86_lea(l->b, RDX, address, NO_REG, 0, offset);
+    else
+        x86_mov(l->b, RDX, rm_reg(address));
+    x86_shift_imm(l->b, SH_SHR, rm_reg(RDX), WINDOW_LINE_SHIFT);
+    x86_test8_imm(l->b, (struct x86_rm){RM_TABLE, NO_REG, RDX, 0, WINDOW_MAP}, wanted);
+    lower_slow_if(l, CC_E);
+}
+
+static void ask_word(struct lower *l, const struct x86_rm *rm, unsigned word, uint8_t wanted)
+{
+    if (rm->base == NO_REG)
+        ask_known(l, (uint32_t)rm->disp + 4 * word, wanted);
+    else
+        ask(l, (enum host_reg)rm->base, (int32_t)(4 * word), wanted);
+}
+
+void lower_guard(struct lower *l, struct place *place, unsigned words, bool write)
+{
+    enum { LINE_WORDS = WINDOW_LINE / 4 };
+    uint8_t wanted = write ? GUARD_STORE : GUARD_LOAD;
+    struct x86_rm *rm = &place->rm;
+
+    if (place->slow || !(write ? l->guards_stores : l->guards_loads))
+        return;
+    if (rm->index != NO_REG || (rm->base != NO_REG && rm->disp)) {
+        x86_lea(l->b, RCX, (enum host_reg)rm->base, rm->index, rm->scale, rm->disp);
+        *rm = rm_guest(RCX, NO_REG, 0, 0);
+    }
+    for (unsigned word = 0; word + 1 < words; word += LINE_WORDS)   /* each line of the transfer, */
+        ask_word(l, rm, word, wanted);
+    ask_word(l, rm, words - 1, wanted);                             /* wherever in a line it begins */
+}
+
 /* ---- single registers ---- */
 
 /* A word loaded to the pc. */
@@ -130,10 +177,9 @@ static bool load(struct lower *l, struct place place)
     const struct insn *i = &l->t->i;
     enum host_reg to = lower_target(l, i->rd);
 
-    if (place.slow)
+    if (place.slow || (i->rd == PC && place.device))
         return false;
-    if (i->rd == PC && place.device)
-        return false;
+    lower_guard(l, &place, 1, false);
     if (i->rd == PC) {
         load_pc(l, place.rm);
         write_back_base(l);
@@ -165,6 +211,19 @@ static bool load_immediate(struct lower *l)
     return true;
 }
 
+/* Whether a constant at `address` may be read when the translation is entered. */
+static bool stays_readable(struct lower *l, uint32_t address, unsigned size)
+{
+    uint32_t reach = address + size - l->source->pc;
+
+    if (!l->guards_loads)
+        return true;
+    if (reach > REACH_MAX || !guard_permits(l->j, l->source->pc, address + (size - 1), false))
+        return false;
+    l->reach = l->reach > reach ? l->reach : reach;
+    return true;
+}
+
 /* A constant of the code: images do not change under a translation. */
 static bool fold(struct lower *l, uint32_t address)
 {
@@ -172,7 +231,8 @@ static bool fold(struct lower *l, uint32_t address)
     const struct bus_span *span = bus_span_at(l->j->c->bus, address);
     uint32_t offset = span ? address - span->base : 0, value = 0;
 
-    if (!span || span->writable || span->size - offset < i->width || i->rd == PC)
+    if (!span || span->writable || span->size - offset < i->width || i->rd == PC ||
+        !stays_readable(l, address, i->width))
         return false;
     for (unsigned n = i->width; n-- > 0;)
         value = value << 8 | span->host[offset + n];
@@ -206,6 +266,7 @@ static bool store(struct lower *l, struct place place)
 
     if (place.slow)
         return false;
+    lower_guard(l, &place, 1, true);
     if (!in_host(i->rd) && place.rm.index == RDX) {     /* both scratch registers are in the address */
         x86_lea(l->b, RCX, (enum host_reg)place.rm.base, RDX, place.rm.scale, place.rm.disp);
         place.rm = rm_guest(RCX, NO_REG, 0, 0);
@@ -275,6 +336,7 @@ static bool load_pair(struct lower *l)
     place = lower_place(l, i->rn, i->index ? offset : 0, 4, false);
     if (place.slow || place.device)
         return false;
+    lower_guard(l, &place, 2, false);
     if (i->rd == i->rn && place.rm.base != RCX && place.rm.base != NO_REG) {
         x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
         place.rm.base = RCX;
@@ -295,6 +357,7 @@ static bool store_pair(struct lower *l)
 
     if (place.slow || place.device)
         return false;
+    lower_guard(l, &place, 2, true);
     store_word(l, i->rd, place.rm, true);
     store_word(l, i->ra, word_at(place.rm, 1), false);
     if (i->wback)
@@ -314,6 +377,7 @@ static bool load_list(struct lower *l)
     place = lower_place(l, i->rn, i->add ? 0 : -size, 4, false);
     if (place.slow || place.device)
         return false;
+    lower_guard(l, &place, words, false);
     if (i->imm >> i->rn & 1 && place.rm.base != RCX && place.rm.base != NO_REG) {
         x86_mov(l->b, RCX, rm_reg((enum host_reg)place.rm.base));
         place.rm.base = RCX;
@@ -345,6 +409,7 @@ static bool store_list(struct lower *l)
     place = lower_place(l, i->rn, i->add ? 0 : -size, 4, true);
     if (place.slow || place.device)
         return false;
+    lower_guard(l, &place, size / 4, true);
     for (unsigned r = 0; r < PC; r++)
         if (i->imm >> r & 1) {
             store_word(l, r, word_at(place.rm, word), word == 0);

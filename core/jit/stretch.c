@@ -27,7 +27,7 @@ struct block *jit_reveal(struct jit *j, uint32_t pc)
 {
     for (uint32_t *link = bucket_of(j, pc); *link != NO_BLOCK; link = &j->blocks[*link].hidden_next) {
         struct block *block = &j->blocks[*link];
-        if (block->pc != pc || block->mode != j->mode)
+        if (block->pc != pc || block->mode != j->mode || !guard_admits(j, block))
             continue;
         *link = block->hidden_next;
         *window_entry(&j->window, block->mode, pc) = block->hidden_entry;
@@ -58,6 +58,13 @@ void jit_note_block(struct jit *j, struct block *block)
 {
     if (heat_touch(&block->heat))
         footprint_executed_range(&j->c->touched, block->pc, block->size);
+}
+
+void jit_hide(struct jit *j, uint32_t first, uint32_t last)
+{
+    for (struct block *block = jit_next_block(j, NULL); block; block = jit_next_block(j, block))
+        if (!block->hidden && block->mode == j->mode && block->pc <= last && block->pc + (block->reach - 1) >= first)
+            hide(j, block);
 }
 
 void jit_new_stretch(struct jit *j)

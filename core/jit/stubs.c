@@ -10,7 +10,7 @@
 /* The stack frame of translated code; rsp is a multiple of 16. */
 enum {
     FRAME_FP = JIT_FRAME_FP, FRAME_JIT = 8, FRAME_CODE = 16, FRAME_SITE = JIT_FRAME_SITE, FRAME_FLAGS = 36,
-    FRAME_HOW = 40, FRAME_TARGET = 48, FRAME_SIZE = 56
+    FRAME_HOW = 40, FRAME_LINE = 44, FRAME_TARGET = 48, FRAME_SIZE = 56
 };
 
 /* What a call leaves on the stack between rsp and the frame, with padding for the calls that it makes. */
@@ -96,17 +96,19 @@ static void emit_leave(struct x86 *b)
     emit_return(b);
 }
 
-/* Everything into the arena, helper(j, site, budget, fp) with the site in ecx, and everything back. Its answer:
- * rax budget, rdx whether to go on; if not, translated execution ends here. */
+/* Everything into the arena, helper(j, site, budget, fp, line) with the site in ecx and the line in edx, and
+ * everything back. Its answer: rax budget, rdx whether to go on; if not, translated execution ends here. */
 static void emit_look_up(struct x86 *b, uintptr_t helper)
 {
     uint8_t *going_on;
 
+    x86_store(b, rm_mem(RSP, RETURN + FRAME_LINE), RDX);
     emit_spill(b);
     x86_alu64_imm(b, ALU_SUB, RSP, ALIGN);
     x86_mov64(b, RDI, rm_mem(RSP, ALIGN + RETURN + FRAME_JIT));
     x86_mov(b, RSI, rm_reg(RCX));
     x86_mov64(b, RDX, rm_reg(R15));
+    x86_mov(b, R8, rm_mem(RSP, ALIGN + RETURN + FRAME_LINE));
     x86_mov64(b, RCX, rm_reg(RSP));
     x86_alu64_imm(b, ALU_ADD, RCX, ALIGN + RETURN + FRAME_FP);
     x86_mov_imm64(b, RAX, helper);
@@ -123,7 +125,7 @@ static void emit_look_up(struct x86 *b, uintptr_t helper)
     emit_reload(b);
 }
 
-/* Called with the site in ecx. */
+/* Called with the site in ecx and perhaps a line in edx. */
 static void emit_slow(struct x86 *b)
 {
     emit_look_up(b, (uintptr_t)jit_slow_path);

@@ -28,6 +28,7 @@
 #include "core/device_access.h"
 #include "core/jit/code_cache.h"
 #include "core/jit/encode.h"
+#include "core/jit/guard.h"
 #include "core/jit/jit.h"
 #include "core/jit/window.h"
 
@@ -51,11 +52,11 @@ enum {
 
 #define BUDGET_LOW 0x7FFFFFFFu
 
-/* What translations are made for: each has its view of the window, its entries and its guard map. */
+/* What translations are made for: each has its view of the window, its entries and its guard (guard.h). */
 enum jit_mode {
-    MODE_PLAIN,                 /* accesses are the window's alone */
-    MODE_GUARD_STORES,          /* stores ask the guard map: the debugger watches writes */
-    MODE_GUARD,                 /* loads and stores ask it: MPU, comparators, other watchpoints */
+    MODE_PLAIN,                 /* accesses ask nobody */
+    MODE_GUARD_STORES,          /* stores ask the guard map: nothing but writes is watched */
+    MODE_GUARD,                 /* loads and stores ask it */
     MODE_GUARD_USER             /* the same, unprivileged under the MPU */
 };
 
@@ -66,6 +67,7 @@ enum { EXIT_DONE = 0x7FFFFFFF, EXIT_INDIRECT = 0x7FFFFFFE };
 
 struct block {
     uint32_t pc, size;          /* guest bytes [pc, pc + size) */
+    uint32_t reach;             /* it depends on what may be done with [pc, pc + reach) */
     uint16_t cycles, insns;     /* charged on entry */
     uint8_t *entry, *body;      /* as written: with and without the charge */
     uint8_t mode;               /* enum jit_mode */
@@ -142,7 +144,13 @@ struct jit {
     unsigned evictions;
     uint32_t pages[PAGE_LISTS]; /* blocks by page; NO_BLOCK ends a list */
     uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
-    enum jit_mode mode;         /* that of the core now */
+
+    /* What the core must ask now (guard.c), and the state of things by which that was found. */
+    enum jit_mode mode;
+    uint32_t view_drops, comparators;
+    uint8_t guarded_checks;
+    uint64_t watches;           /* hash of the debugger's watchpoints */
+    struct guard guards[WINDOW_VIEWS];
     bool has_bmi2, has_lzcnt, has_fma;
     bool asks_fp_mode;          /* FPSCR has asked for an uncommon mode: translations must ask each time */
 
@@ -154,7 +162,7 @@ struct jit {
 
     /* What translations depend on besides their bytes. */
     struct cpu_fetch_timing timing;
-    uint32_t epoch;
+    uint32_t epoch, code_comparators;
     uint64_t generation;        /* of all images, and of each */
     uint64_t generations[WINDOW_MEMORIES];
 };
@@ -172,8 +180,9 @@ struct jit_exit {
 /* Enters translated code at `code` (as the CPU sees it). */
 struct jit_exit jit_enter(struct jit *j, const uint8_t *code, uint64_t budget, unsigned fp);
 
-/* Called by translated code: executes the site's instruction. `why` is 1 if translated code goes on. */
-struct jit_exit jit_slow_path(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
+/* Called by translated code: executes the site's instruction. `why` is 1 if translated code goes on. If a guard
+ * sent it here, `line` says for which line of addresses. */
+struct jit_exit jit_slow_path(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp, uint32_t line);
 
 /* The end of a slow path whose instruction is done: whether translated code goes on, and with what budget. */
 struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp);
@@ -195,7 +204,7 @@ struct jit_answer {
 struct jit_answer jit_device_load(struct jit *j, uint32_t site, uint64_t budget, uint32_t address);
 struct jit_answer jit_device_store(struct jit *j, uint32_t site, uint64_t budget, uint32_t address,
                                    uint32_t value);
-struct jit_exit jit_device_finish(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp);
+struct jit_exit jit_device_finish(struct jit *j, uint32_t site, uint64_t budget, uint32_t *fp, uint32_t unused);
 
 /* Called by translated code: carries out an operation that only touches registers. */
 void jit_light_path(struct jit *j, uint32_t operation);
@@ -225,6 +234,9 @@ uint64_t jit_charge(int64_t cycles, int64_t insns);
 /* The access whose host instruction stands there, or NULL; the valid block behind this one (NULL: the first). */
 const struct access *jit_access_at(const struct jit *j, const uint8_t *written);
 struct block *jit_next_block(const struct jit *j, const struct block *block);
+
+/* No block of the present mode that depends on [first, last] is entered before it is looked at (stretch.c). */
+void jit_hide(struct jit *j, uint32_t first, uint32_t last);
 
 /* Stretches (stretch.c). A translation is about to be entered; the hidden one at `pc`, revealed and noted, or
  * NULL; a hidden one is dropped; there are none. */
