@@ -36,6 +36,7 @@ struct bus {
     struct footprint_marks *touched;    /* what was written */
     uint32_t epoch;
     bool debugger;                  /* a debugger's write is under way */
+    bool refused;                   /* the device has answered the write under way with a bus error */
 };
 
 /* Adds a memory or device; false when the table is full. `memory->flags` decide what it allows. */

@@ -198,6 +198,14 @@ static enum bus_status region_read(const struct bus_region *r, enum bus_master m
     return device_read(r->device, r->map, offset, size, value) ? BUS_OK : BUS_ERROR;
 }
 
+static bool write_device(const struct bus_region *r, uint32_t offset, unsigned size, uint32_t value)
+{
+    struct bus *bus = r->device->env->bus;
+
+    bus->refused = false;
+    return device_write(r->device, r->map, offset, size, value) && !bus->refused;
+}
+
 static enum bus_status region_write(const struct bus_region *r, enum bus_master master, uint32_t address,
                                     unsigned size, uint32_t value)
 {
@@ -214,7 +222,7 @@ static enum bus_status region_write(const struct bus_region *r, enum bus_master 
         memcpy(r->span.host + offset, &value, size);
         return BUS_OK;
     }
-    return device_write(r->device, r->map, offset, size, value) ? BUS_OK : BUS_ERROR;
+    return write_device(r, offset, size, value) ? BUS_OK : BUS_ERROR;
 }
 
 /*
@@ -289,6 +297,11 @@ void bus_stall(struct device *d, uint64_t cycles)
 
     if (!bus->debugger)
         bus->stall(bus->context, cycles);
+}
+
+void bus_refuse(struct device *d)
+{
+    d->env->bus->refused = true;
 }
 
 bool bus_fetched_from(const struct device *d, const struct nvm *nvm)

@@ -74,6 +74,9 @@ enum bus_status bus_dma_write(struct device *d, struct bus_lane lane, uint32_t a
  * own cycle, before the next instruction. A debugger's access never takes time: then nothing happens. */
 void bus_stall(struct device *d, uint64_t cycles);
 
+/* Device-side, from `write`: the access under way ends in a bus error. */
+void bus_refuse(struct device *d);
+
 /* Whether the instruction whose access is under way was fetched from `nvm` (directly or through the
  * alias at 0); false for a debugger's access. */
 bool bus_fetched_from(const struct device *d, const struct nvm *nvm);

@@ -9,25 +9,20 @@
  * and sees BSY.
  *
  * A store that is not a half-word is a bus error. A store without PG or OPTPG gives PGERR (the manual does
- * not say what it does). A wrong key locks until reset, without the bus error that the chip adds. The option
- * bytes take effect at reset. Not modelled, and reported: readout protection; half-cycle access (HLFCYA).
+ * not say what it does). The option bytes take effect at reset. Not modelled, and reported: readout protection; half-cycle access (HLFCYA).
  */
 #include "periph/flash_v1.h"
 
 #include "core/bus.h"
 #include "core/irq.h"
 #include "core/log.h"
-#include "core/memory.h"
-#include "core/schedule.h"
 #include "core/signal.h"
-#include "periph/delay.h"
 #include "periph/devices.h"
+#include "periph/flash_common.h"
 #include "periph/report.h"
 #include "periph/table.h"
 
 enum { ACR, KEYR, OPTKEYR, SR, CR, AR, OBR, WRPR, REGS };
-
-enum { EVENT_END, EVENTS };
 
 #define ACR_HLFCYA (1u << 3)
 
@@ -75,23 +70,15 @@ static const struct reg regs[REGS] = {
 };
 /* clang-format on */
 
-/* How far a sequence of two keys has come. */
-enum lock_step { LOCK_FIRST_KEY, LOCK_SECOND_KEY, LOCK_UNTIL_RESET };
-
 struct flash_state {
     uint32_t reg[REGS];
-    uint32_t lock;              /* enum lock_step */
+    uint32_t lock;              /* enum flash_lock */
     uint32_t option_lock;
     struct delay operation;
 };
 
 /* Typical times of the data sheet. */
 enum { PROGRAM_NS = 52500, ERASE_NS = 20000000 };
-
-static struct nvm *main_flash(const struct device *d)
-{
-    return device_nvm(d, "flash");
-}
 
 static bool busy(const struct device *d)
 {
@@ -113,28 +100,17 @@ static void finish(struct device *d)
     update_irq(d);
 }
 
-/* Holds the bus until the operation under way has ended. */
 static void wait_until_idle(struct device *d)
 {
-    vtime end = sched_when(d, EVENT_END), now = sched_now(d);
-
-    if (!busy(d))
-        return;
-    if (vtime_before(now, end))
-        bus_stall(d, vtime_between(now, end));
-    sched_cancel(d, EVENT_END);
-    finish(d);
+    flash_wait(d, finish);
 }
 
-/* An operation is under way for `ns`. Code in flash cannot go on before its end. */
 static void start(struct device *d, uint64_t ns)
 {
     struct flash_state *s = d->state;
 
     reg_set_bits(d, SR, SR_BSY);
-    delay_start(&s->operation, d, EVENT_END, ns);
-    if (bus_fetched_from(d, main_flash(d)))
-        wait_until_idle(d);
+    flash_start(d, &s->operation, ns, finish);
 }
 
 static void fail(struct device *d, uint32_t flag, unsigned reg, const char *why)
@@ -157,7 +133,7 @@ static bool write_protected(const struct device *d, uint32_t offset)
 static void erase_page(struct device *d)
 {
     const struct flash_v1_config *config = device_config(d);
-    const struct nvm *flash = main_flash(d);
+    const struct nvm *flash = flash_memory(d);
     uint32_t offset = (reg_get(d, AR) - 0x08000000) & ~(config->page - 1);
 
     if (offset >= flash->size) {
@@ -165,7 +141,7 @@ static void erase_page(struct device *d)
     } else if (write_protected(d, offset)) {
         fail(d, SR_WRPRTERR, CR, "erase of a write-protected page");
     } else {
-        nvm_erase(main_flash(d), offset, config->page);
+        nvm_erase(flash_memory(d), offset, config->page);
         start(d, ERASE_NS);
     }
 }
@@ -176,7 +152,7 @@ static void erase_all(struct device *d)
         fail(d, SR_WRPRTERR, CR, "mass erase with write-protected pages");
         return;
     }
-    nvm_erase(main_flash(d), 0, main_flash(d)->size);
+    nvm_erase(flash_memory(d), 0, flash_memory(d)->size);
     start(d, ERASE_NS);
 }
 
@@ -236,7 +212,7 @@ static void program_option(struct device *d, struct nvm *nvm, uint32_t offset, u
 
 static bool mem_write(struct device *d, struct nvm *nvm, uint32_t offset, unsigned size, uint32_t value)
 {
-    bool option = nvm != main_flash(d);
+    bool option = nvm != flash_memory(d);
     uint32_t enable = option ? CR_OPTPG | CR_OPTWRE : CR_PG;
 
     wait_until_idle(d);
@@ -253,20 +229,6 @@ static bool mem_write(struct device *d, struct nvm *nvm, uint32_t offset, unsign
 }
 
 /* ---- keys and registers ---- */
-
-/* True when this write of a key register ends the sequence. */
-static bool key_fits(struct device *d, uint32_t *step, uint32_t value, unsigned reg)
-{
-    static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
-
-    if (*step == LOCK_UNTIL_RESET || value != keys[*step]) {
-        *step = LOCK_UNTIL_RESET;
-        diag_guest(d, DIAG_SEQUENCE, reg, "wrong key: locked until the next reset");
-        return false;
-    }
-    *step = *step == LOCK_FIRST_KEY ? LOCK_SECOND_KEY : LOCK_FIRST_KEY;
-    return *step == LOCK_FIRST_KEY;
-}
 
 static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
 {
@@ -286,15 +248,16 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
 
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
+    static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
     struct flash_state *s = d->state;
 
     switch (reg) {
     case KEYR:
-        if (reg_get(d, CR) & CR_LOCK && key_fits(d, &s->lock, value, KEYR))
+        if (reg_get(d, CR) & CR_LOCK && flash_key(d, &s->lock, keys, value, KEYR))
             reg_clear_bits(d, CR, CR_LOCK);
         break;
     case OPTKEYR:
-        if (!(reg_get(d, CR) & CR_OPTWRE) && key_fits(d, &s->option_lock, value, OPTKEYR))
+        if (!(reg_get(d, CR) & CR_OPTWRE) && flash_key(d, &s->option_lock, keys, value, OPTKEYR))
             reg_set_bits(d, CR, CR_OPTWRE);
         break;
     case CR:
@@ -356,7 +319,7 @@ static void clock(struct device *d)
 {
     struct flash_state *s = d->state;
 
-    delay_clock(&s->operation, d, EVENT_END);
+    delay_clock(&s->operation, d, FLASH_EVENT_END);
 }
 
 static void set_timing(struct device *d)
@@ -370,7 +333,7 @@ static void reset(struct device *d, enum reset_kind kind)
 
     (void)kind;
     s->operation = (struct delay){0};
-    s->lock = s->option_lock = LOCK_FIRST_KEY;
+    s->lock = s->option_lock = FLASH_FIRST_KEY;
     load_options(d);
     set_timing(d);
 }
@@ -379,7 +342,7 @@ static bool flash_sane(const struct device *d)
 {
     const struct flash_state *s = d->state;
 
-    return s->lock <= LOCK_UNTIL_RESET && s->option_lock <= LOCK_UNTIL_RESET;
+    return s->lock < FLASH_LOCK_STATES && s->option_lock < FLASH_LOCK_STATES;
 }
 
 const struct device_ops flash_v1_ops = {
@@ -387,7 +350,7 @@ const struct device_ops flash_v1_ops = {
     .regs = regs,
     .reg_count = REGS,
     .state_size = sizeof(struct flash_state),
-    .events = EVENTS,
+    .events = FLASH_EVENTS,
     .outputs = FLASH_V1_OUTPUTS,
     .reset = reset,
     .write = write,

@@ -16,26 +16,21 @@
  * LATENCY cycles.
  *
  * Programming with PSIZE x64 needs 8 to 9 V on VPP, which no board has: it fails with PGPERR. An erase
- * with PSIZE x64 takes the time of x32. Readout protection is refused: RDP stays at level 0. A wrong key
- * locks until reset, without the bus error that the chip adds. PGAERR cannot happen: the core splits
- * unaligned stores. Not modelled: BOR_LEV, nRST_STOP, nRST_STDBY.
+ * with PSIZE x64 takes the time of x32. Readout protection is refused: RDP stays at level 0. PGAERR
+ * cannot happen: the core splits unaligned stores. Not modelled: BOR_LEV, nRST_STOP, nRST_STDBY.
  */
 #include "periph/flash_v2.h"
 
 #include "core/bus.h"
 #include "core/irq.h"
 #include "core/log.h"
-#include "core/memory.h"
-#include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/clocks.h"
-#include "periph/delay.h"
 #include "periph/devices.h"
+#include "periph/flash_common.h"
 #include "periph/table.h"
 
 enum { ACR, KEYR, OPTKEYR, SR, CR, OPTCR, REGS };
-
-enum { EVENT_END, EVENTS };
 
 #define ACR_LATENCY 7u
 #define ACR_PRFTEN  (1u << 8)
@@ -102,14 +97,11 @@ static const struct reg regs[REGS] = {
 };
 /* clang-format on */
 
-/* How far a sequence of two keys has come. */
-enum lock_step { LOCK_FIRST_KEY, LOCK_SECOND_KEY, LOCK_UNTIL_RESET };
-
 struct flash_state {
     uint32_t reg[REGS];
     struct delay operation;
     struct clock_rate hclk;     /* as last checked against LATENCY */
-    uint32_t cr_lock;           /* enum lock_step */
+    uint32_t cr_lock;           /* enum flash_lock */
     uint32_t option_lock;
 };
 
@@ -153,11 +145,6 @@ static unsigned sector_of(uint32_t offset)
 static bool write_protected(const struct device *d, unsigned sector)
 {
     return !(reg_get(d, OPTCR) >> (16 + sector) & 1);
-}
-
-static struct nvm *main_flash(const struct device *d)
-{
-    return device_nvm(d, "flash");
 }
 
 static unsigned psize(const struct device *d)
@@ -227,28 +214,17 @@ static void finish(struct device *d)
     update_irq(d);
 }
 
-/* Holds the bus until the operation under way has ended. */
 static void wait_until_idle(struct device *d)
 {
-    vtime end = sched_when(d, EVENT_END), now = sched_now(d);
-
-    if (!busy(d))
-        return;
-    if (vtime_before(now, end))
-        bus_stall(d, vtime_between(now, end));
-    sched_cancel(d, EVENT_END);
-    finish(d);
+    flash_wait(d, finish);
 }
 
-/* An operation is under way for `ns`. Code in flash cannot go on before its end. */
 static void start(struct device *d, uint64_t ns)
 {
     struct flash_state *s = d->state;
 
     reg_set_bits(d, SR, SR_BSY);
-    delay_start(&s->operation, d, EVENT_END, ns);
-    if (bus_fetched_from(d, main_flash(d)))
-        wait_until_idle(d);
+    flash_start(d, &s->operation, ns, finish);
 }
 
 /* OPERR accompanies every error while ERRIE is 1 (RM0090 3.9.4). */
@@ -270,7 +246,7 @@ static bool blocked(struct device *d)
 
 static void erase_sector(struct device *d, unsigned sector)
 {
-    struct nvm *flash = main_flash(d);
+    struct nvm *flash = flash_memory(d);
     uint32_t offset, size;
 
     if (!flash_v2_sector(flash->size, sector, &offset, &size)) {
@@ -285,7 +261,7 @@ static void erase_sector(struct device *d, unsigned sector)
 
 static void erase_all(struct device *d)
 {
-    struct nvm *flash = main_flash(d);
+    struct nvm *flash = flash_memory(d);
 
     for (unsigned sector = 0; sector <= sector_of(flash->size - 1); sector++)
         if (write_protected(d, sector)) {
@@ -355,7 +331,7 @@ static uint32_t program_error(const struct device *d, const struct nvm *nvm, uin
         *why = "the width of the store is not PSIZE";
         return SR_PGPERR;
     }
-    if (nvm == main_flash(d) ? write_protected(d, sector_of(offset))
+    if (nvm == flash_memory(d) ? write_protected(d, sector_of(offset))
                              : offset < OTP_LOCKS && !nvm->bytes[OTP_LOCKS + offset / OTP_BLOCK]) {
         *why = "programming of a write-protected sector or a locked OTP block";
         return SR_WRPERR;
@@ -384,25 +360,6 @@ static bool mem_write(struct device *d, struct nvm *nvm, uint32_t offset, unsign
     nvm_program(nvm, offset, bytes, size);
     start(d, PROGRAM_NS);
     return true;
-}
-
-/* ---- keys ---- */
-
-/* One write of a key register that unlocks `lock_bit` of `reg`. */
-static void write_key(struct device *d, uint32_t *step, const uint32_t keys[2], uint32_t value,
-                      unsigned reg, uint32_t lock_bit)
-{
-    if (!(reg_get(d, reg) & lock_bit))
-        return;
-    if (*step == LOCK_UNTIL_RESET || value != keys[*step]) {
-        *step = LOCK_UNTIL_RESET;
-        diag_guest(d, DIAG_SEQUENCE, reg, "wrong key: locked until the next reset");
-    } else if (*step == LOCK_FIRST_KEY) {
-        *step = LOCK_SECOND_KEY;
-    } else {
-        *step = LOCK_FIRST_KEY;
-        reg_clear_bits(d, reg, lock_bit);
-    }
 }
 
 /* ---- option bytes ---- */
@@ -466,10 +423,12 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         write_acr(d, value, lanes);
         break;
     case KEYR:
-        write_key(d, &s->cr_lock, keys, value, CR, CR_LOCK);
+        if (reg_get(d, CR) & CR_LOCK && flash_key(d, &s->cr_lock, keys, value, KEYR))
+            reg_clear_bits(d, CR, CR_LOCK);
         break;
     case OPTKEYR:
-        write_key(d, &s->option_lock, option_keys, value, OPTCR, OPTCR_OPTLOCK);
+        if (reg_get(d, OPTCR) & OPTCR_OPTLOCK && flash_key(d, &s->option_lock, option_keys, value, OPTKEYR))
+            reg_clear_bits(d, OPTCR, OPTCR_OPTLOCK);
         break;
     case CR:
         write_cr(d, value, lanes);
@@ -495,7 +454,7 @@ static void clock(struct device *d)
 
     struct clock_rate hclk = clock_get(d, CLOCK_CORE);
 
-    delay_clock(&s->operation, d, EVENT_END);
+    delay_clock(&s->operation, d, FLASH_EVENT_END);
     if (hclk.num == s->hclk.num && hclk.den == s->hclk.den)
         return;
     s->hclk = hclk;
@@ -508,7 +467,7 @@ static void reset(struct device *d, enum reset_kind kind)
 
     (void)kind;
     s->operation = (struct delay){0};
-    s->cr_lock = s->option_lock = LOCK_FIRST_KEY;
+    s->cr_lock = s->option_lock = FLASH_FIRST_KEY;
     load_options(d);
     set_timing(d);
 }
@@ -517,7 +476,7 @@ static bool flash_sane(const struct device *d)
 {
     const struct flash_state *s = d->state;
 
-    return s->cr_lock <= LOCK_UNTIL_RESET && s->option_lock <= LOCK_UNTIL_RESET;
+    return s->cr_lock < FLASH_LOCK_STATES && s->option_lock < FLASH_LOCK_STATES;
 }
 
 const struct device_ops flash_v2_ops = {
@@ -525,7 +484,7 @@ const struct device_ops flash_v2_ops = {
     .regs = regs,
     .reg_count = REGS,
     .state_size = sizeof(struct flash_state),
-    .events = EVENTS,
+    .events = FLASH_EVENTS,
     .outputs = FLASH_OUTPUTS,
     .reset = reset,
     .write = write,

@@ -8,8 +8,8 @@
  * is the one before ALR + 1 (RM0041 17.3.5). After a system reset the bus reads 0 until RSF tells that it has
  * seen the RTC.
  *
- * ALR reads what is in force, as the vendor's drivers expect of a register that the manual calls write-only;
- * PRL reads 0. CRH and CRL need no DBP, nor any clock of BKP and PWR: firmware that finds its RTC running
+ * ALR reads what is in force, as the vendor's drivers expect of a register that the manual calls write-only, and
+ * so does PRL. CRH and CRL need no DBP, nor any clock of BKP and PWR: firmware that finds its RTC running
  * after a reset uses them without. Not modelled: the cycle of RTCCLK by which the bus sees the counter late.
  */
 #include "periph/rtc_v1.h"
@@ -212,7 +212,7 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
 static uint32_t peek(const struct device *d, unsigned reg)
 {
     const struct rtc_state *s = d->state;
-    uint32_t now[VALUES] = {[DIV] = divider(d), [CNT] = count(d), [ALR] = s->value[ALR]};
+    uint32_t now[VALUES] = {[PRL] = s->value[PRL], [DIV] = divider(d), [CNT] = count(d), [ALR] = s->value[ALR]};
 
     if (reg < PRLH)
         return reg_get(d, reg);
@@ -298,8 +298,8 @@ static const struct reg regs[REGS] = {
     [CRL] = {.name = "CRL", .offset = 0x04, .width = 32, .reset = CRL_RTOFF, .readable = 0x3F,
         .writable = CRL_CNF, .w0c = 0xF, .fields = FIELDS(
             BIT("SECF", 0), BIT("ALRF", 1), BIT("OWF", 2), BIT("RSF", 3), BIT("CNF", 4), BIT("RTOFF", 5))},
-    [PRLH] = HALF("PRLH", 0x08, 0, 0, 0xF, BITS("PRLH", 0, 4)),
-    [PRLL] = HALF("PRLL", 0x0C, 0, 0, 0xFFFF, BITS("PRLL", 0, 16)),
+    [PRLH] = HALF("PRLH", 0x08, 0, 0xF, 0xF, BITS("PRLH", 0, 4)),
+    [PRLL] = HALF("PRLL", 0x0C, 0x8000, 0xFFFF, 0xFFFF, BITS("PRLL", 0, 16)),
     [DIVH] = HALF("DIVH", 0x10, 0, 0xF, 0, BITS("DIVH", 0, 4)),
     [DIVL] = HALF("DIVL", 0x14, 0x8000, 0xFFFF, 0, BITS("DIVL", 0, 16)),
     [CNTH] = HALF("CNTH", 0x18, 0, 0xFFFF, 0xFFFF, BITS("CNTH", 0, 16)),

@@ -99,7 +99,8 @@ unsigned walk_masks(struct board *b, walk_names others)
     for (const struct chip_device *row = machine_chip(b->m)->devices; row->name; row++)
         for (unsigned i = 0; i < row->ops->reg_count; i++) {
             const struct reg *r = &row->ops->regs[i];
-            if (r->flags & (REG_UNMODELLED | REG_PAD) || r->w1c | r->w0c | r->w1s || is_in(others, row, r))
+            if (r->flags & (REG_UNMODELLED | REG_PAD) || r->w1c | r->w0c | r->w1s || is_in(others, row, r) ||
+                r->action == width_bits(r))
                 continue;
             check_mask(b, row, r, ~r->action & width_bits(r));
             machine_restore(b->m, start);

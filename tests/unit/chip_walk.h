@@ -16,7 +16,7 @@ void walk_tables(const struct chip *chip);
 unsigned walk_resets(struct board *b, walk_names others);
 
 /* Every plain bit takes a 1 and a 0, and no other bit of its register changes; registers with bits that
- * writing clears or sets, and those in `others`, are left out. Returns the number of registers. */
+ * writing clears or sets, those that only take keys or commands, and those in `others`, are left out. Returns the number of registers. */
 unsigned walk_masks(struct board *b, walk_names others);
 
 /* Blocks with a gate that is shut read 0. */

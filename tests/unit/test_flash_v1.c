@@ -85,13 +85,28 @@ Test(flash_v1, keys_unlock_it)
     cr_assert_eq(board_read(b, CR), LOCK);
 }
 
-Test(flash_v1, a_wrong_key_locks_until_reset)
+static enum bus_status write_status(uint32_t address, uint32_t value)
 {
-    board_write(b, KEYR, 0x45670124);
-    unlock();
+    return bus_write(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, address, 4, value);
+}
+
+Test(flash_v1, a_wrong_key_is_a_bus_error_and_locks_until_reset)
+{
+    board_write(b, KEYR, 0x45670123);
+    cr_assert_eq(write_status(KEYR, 0x45670123), BUS_ERROR);
+    board_write(b, KEYR, 0x45670123);
+    board_write(b, KEYR, 0xCDEF89AB);
     cr_assert_eq(board_read(b, CR), LOCK);
+    cr_assert_geq(b->diags[DIAG_SEQUENCE], 1);
     machine_reset(b->m, RESET_SYSTEM);
     unlock();
+    cr_assert_eq(board_read(b, CR), 0);
+}
+
+Test(flash_v1, keys_are_not_looked_at_while_unlocked)
+{
+    unlock();
+    cr_assert_eq(write_status(KEYR, 0xCDEF89AB), BUS_OK);
     cr_assert_eq(board_read(b, CR), 0);
 }
 

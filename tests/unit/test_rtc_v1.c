@@ -87,6 +87,7 @@ Test(rtc_v1, counts_cycles_of_rtcclk_divided_by_prl_plus_1)
     set(PRLH, 99);
     begin = board_now(b);
     cr_assert_eq(board_read(b, DIVL), 99);
+    cr_assert_eq(read_pair(PRLH), 99);
     board_run_to(b, begin + 30 * TICK);
     cr_assert_eq(board_read(b, DIVL), 69);
     board_run_to(b, begin + 100 * TICK - 1);
@@ -99,6 +100,7 @@ Test(rtc_v1, counts_cycles_of_rtcclk_divided_by_prl_plus_1)
 
 Test(rtc_v1, prl_is_32768_out_of_reset)
 {
+    cr_assert_eq(read_pair(PRLH), 0x8000);
     set(CNTH, 0x1FFFF);
     board_run(b, 32769 * (uint64_t)TICK);
     cr_assert_eq(read_pair(CNTH), 0x20000);
