@@ -74,6 +74,16 @@ bool step_ends_block(const struct step *t)
     return leaves(t) || is_nested_it(t) || (jumps(t) && t->cond == COND_NONE);
 }
 
+bool step_may_store(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_STR_imm: case OP_STR_reg: case OP_STRT: case OP_STRD: case OP_STM: case OP_STREX:
+        return true;
+    default:
+        return t->i.op >= OP_VMLA;
+    }
+}
+
 static bool data_in_flash(const struct jit *j, uint32_t address)
 {
     const struct bus_span *span = bus_span_at(j->c->bus, address);
@@ -322,7 +332,7 @@ bool source_read(struct source *source, const struct jit *j, uint32_t pc)
     source->count = 0;
     source->cycles = 0;
     source->flash = !span->writable;
-    source->pairs_at_end = false;
+    source->pairs_at_end = source->checked = false;
     read_steps(source, j, span);
     if (!source->count)
         return false;

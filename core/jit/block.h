@@ -31,6 +31,8 @@ struct source {
     unsigned count;
     uint32_t pc, end;           /* guest addresses [pc, end) */
     uint32_t cycles;            /* of all steps */
+    uint32_t reads;             /* where the window shows the bytes at pc, if they are to be checked */
+    bool checked;               /* others than the debugger's write among them (checked.c) */
     bool flash;
     bool pairs_at_end;          /* the last instruction is a load or store that overlaps */
     bool runs_on;               /* the last instruction does not always jump */
@@ -50,5 +52,8 @@ bool step_ends_block(const struct step *t);
 
 /* VMRS APSR_nzcv right behind the VCMP that it is there for; `t` is not the first step. */
 bool step_reads_comparison(const struct step *t);
+
+/* Whether its interpretation may write memory: stores, and whatever may preserve floating-point state. */
+bool step_may_store(const struct step *t);
 
 #endif

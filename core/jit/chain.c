@@ -15,6 +15,9 @@
 #include "core/jit/translator.h"
 #include "core/memory.h"
 
+/* Code is translated when it comes by for the second time; code that keeps changing, much later. */
+enum { PATIENCE_NEW = 1, PATIENCE_CHANGED = 50 };
+
 /* ---- edges ---- */
 
 uint64_t jit_charge(int64_t cycles, int64_t insns)
@@ -207,6 +210,7 @@ void jit_set_regions(struct jit *j)
         j->pages[list] = NO_BLOCK;
     for (unsigned r = 0; r < REGIONS; r++)
         j->regions[r] = (struct region){r * REGION_BLOCKS, r * REGION_EDGES, r * REGION_ACCESSES};
+    memset(j->patience, PATIENCE_NEW, sizeof j->patience);
     jit_forget_all_hidden(j);
     set_cursors(j, 0);
 }
@@ -293,6 +297,17 @@ static struct block *block_of_entry(const struct jit *j, uint32_t entry)
     return &j->blocks[number];
 }
 
+static uint8_t *patience_of(struct jit *j, uint32_t pc)
+{
+    return &j->patience[pc / 2 % PATIENCE];
+}
+
+void jit_changed(struct jit *j, struct block *block)
+{
+    *patience_of(j, block->pc) = PATIENCE_CHANGED;
+    jit_drop(j, block);
+}
+
 static struct block *translate(struct jit *j, uint32_t pc)
 {
     struct block *block;
@@ -320,5 +335,11 @@ struct block *jit_find(struct jit *j, uint32_t pc)
     if (entry)
         return block_of_entry(j, entry);
     block = jit_reveal(j, pc);
-    return block ? block : translate(j, pc);
+    if (block)
+        return block;
+    if (*patience_of(j, pc)) {
+        --*patience_of(j, pc);
+        return NULL;
+    }
+    return translate(j, pc);
 }

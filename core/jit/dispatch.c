@@ -290,6 +290,7 @@ static struct edge *run(struct jit *j, const struct block *block)
     struct cpu_state *s = j->c->s;
     uint64_t left = j->limit - s->cycle;
     struct jit_exit out;
+    struct edge *edge;
 
     j->instructions = s->instructions;
     jit_clear_flags();
@@ -302,8 +303,12 @@ static struct edge *run(struct jit *j, const struct block *block)
         charge_landing(j);
         return NULL;
     }
-    leave_by_edge(j, &j->edges[out.why], out.budget);
-    return &j->edges[out.why];
+    edge = &j->edges[out.why & ~(uint64_t)EXIT_CHANGED];
+    leave_by_edge(j, edge, out.budget);
+    if (!(out.why & EXIT_CHANGED))
+        return edge;
+    jit_changed(j, &j->blocks[edge->block]);
+    return NULL;
 }
 
 /* One step of the loop; `*edge` is where the last one came out. */

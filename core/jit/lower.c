@@ -197,7 +197,8 @@ static uint32_t new_site(struct lower *l, bool leave)
         .fp = i->op >= OP_VMLA, .rd = i->rd, .rn = i->rn, .width = i->width, .sign = i->sign,
         .load = i->op != OP_STR_imm && i->op != OP_STR_reg,
         .base_offset = !i->wback ? 0 : i->add ? i->imm : -i->imm,
-        .leave = leave || (step_ends_block(t) && t->cond == COND_NONE),
+        .leave = leave || (step_ends_block(t) && t->cond == COND_NONE) ||
+                 (l->source->checked && step_may_store(t)),
     };
     return l->j->site_count++;
 }
@@ -630,6 +631,16 @@ static void emit_cold_miss(struct lower *l, const struct cold *cold)
     x86_jmp_to(l->b, jit_runs_at(l->j, l->j->leave));
 }
 
+static void emit_cold_changed(struct lower *l, const struct cold *cold)
+{
+    if (!l->changed) {
+        l->changed = l->b->p;
+        x86_mov_imm(l->b, rm_reg(RCX), EXIT_CHANGED | cold->number);
+        x86_jmp_to(l->b, jit_runs_at(l->j, l->j->leave));
+    }
+    x86_place(cold->hole, l->changed);
+}
+
 static void emit_cold_refund(struct lower *l, const struct cold *cold)
 {
     x86_land(l->b, cold->hole);
@@ -647,6 +658,7 @@ static void emit_cold(struct lower *l)
         case COLD_OPERATION: case COLD_RESULT: emit_cold_operation(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
         case COLD_TAKEN: emit_cold_taken(l, cold); break;
+        case COLD_CHANGED: emit_cold_changed(l, cold); break;
         case COLD_REFUND: emit_cold_refund(l, cold); break;
         case COLD_MISS: emit_cold_miss(l, cold); break;
         }
@@ -663,7 +675,7 @@ static const uint8_t *emit_head(struct lower *l, struct block *block)
     uint32_t number = (uint32_t)(block - j->blocks);
     unsigned landing = l->source->flash ? cost_landing(&j->timing, block->pc) : 0;
     uint32_t self = j->edge_count++;
-    uint8_t *hole, *spent;
+    uint8_t *constants = checked_constants(l), *hole, *spent;
     const uint8_t *shown;
 
     x86_word64(l->b, (uint64_t)number << 32);
@@ -674,6 +686,7 @@ static const uint8_t *emit_head(struct lower *l, struct block *block)
     hole = x86_sub64_constant(l->b, R15);
     spent = x86_jcc(l->b, CC_S);
     block->body = l->b->p;
+    checked_compare(l, constants, self);
     j->edges[self] = (struct edge){.target = block->pc, .block = number, .constant = hole, .jump = spent};
     return shown;
 }
@@ -721,11 +734,11 @@ bool jit_translate(struct jit *j, struct block *block)
     l.guards_stores = j->mode != MODE_PLAIN;
     if (!source_read(&source, j, block->pc))
         return false;
-    if (!source.flash && !window_memory_at(&j->window, block->pc))
-        return false;           /* RAM shown at 0: its writes go unseen */
     if (!guard_permits(j, block->pc, source.end - 1, true))
         return false;
-    if (!window_protect(&j->window, block->pc, source.end - block->pc))
+    source.checked = !source.flash && !(window_memory_at(&j->window, block->pc) &&
+                                        window_protect(&j->window, block->pc, source.end - block->pc));
+    if (source.checked && !checked_reads(j, block->pc, source.end - block->pc, &source.reads))
         return false;
     block->size = source.end - block->pc;
     block->cycles = (uint16_t)source.cycles;

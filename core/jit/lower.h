@@ -35,6 +35,7 @@ enum cold_kind {
     COLD_EDGE,                  /* out by edge `number` */
     COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
     COLD_DEVICE,                /* on to a device, with the address at `place`; `number` is the site */
+    COLD_CHANGED,               /* out of a checked block whose bytes changed; `number` is its own edge */
     COLD_REFUND,                /* `number` cycles back, then on at `resume` */
     COLD_MISS                   /* an indirect jump to untranslated code */
 };
@@ -63,6 +64,7 @@ struct lower {
     const struct step *t;       /* the instruction being lowered */
     unsigned cold_count, cold_landed;   /* refunds and sites below `landed` know where to resume */
     uint32_t site, leaving_site;        /* of the step: with and without a way back */
+    uint8_t *changed;           /* as written: out of a checked block; NULL: not yet */
     uint32_t operation;         /* of the step */
     struct host_flags host, host_before;
     uint16_t aligned;           /* registers that hold multiples of 4 */
@@ -178,5 +180,20 @@ struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, uns
  * come before anything else uses rdx. */
 void lower_guard(struct lower *l, struct place *place, unsigned words, bool write);
 void lower_write_back(struct lower *l, unsigned rn, uint32_t offset);
+
+/* ---- checked blocks (checked.c); in others all of them do nothing ---- */
+
+/* Where the window shows what is fetched from [pc, pc + size), as source.reads has it; false: nowhere. */
+bool checked_reads(const struct jit *j, uint32_t pc, uint32_t size, uint32_t *address);
+
+/* The bytes of the block, to stand in front of it, and the comparison on entry, which leaves by the block's own
+ * edge. */
+uint8_t *checked_constants(struct lower *l);
+void checked_compare(struct lower *l, uint8_t *constants, uint32_t self);
+
+/* Before a store of the step to `rm` or to a known address: whether it hits what is still to come of its own
+ * block. Then it takes the slow path and leaves. May use the scratch registers that `rm` does not, and change it. */
+void checked_store(struct lower *l, struct x86_rm *rm);
+bool checked_hits(const struct lower *l, uint32_t address);
 
 #endif

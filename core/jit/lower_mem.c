@@ -14,9 +14,11 @@ static bool has_waits(const struct lower *l)
     return l->j->timing.data;
 }
 
-/* Data read from flash costs its wait states: the interpreter knows. */
+/* Data read from flash costs its wait states: the interpreter knows. Stores have their own check. */
 static void check_waits(struct lower *l, struct x86_rm *rm, bool write)
 {
+    if (write)
+        checked_store(l, rm);
     if (write || !has_waits(l))
         return;
     if (rm->index != NO_REG || rm->disp || rm->base != RCX) {
@@ -34,7 +36,7 @@ static struct place known_place(struct lower *l, uint32_t address, unsigned size
 {
     struct place place = {.rm = rm_guest(NO_REG, NO_REG, 0, address)};
 
-    place.slow = address & (size - 1);
+    place.slow = address & (size - 1) || (write && checked_hits(l, address));
     place.device = !place.slow && !window_holds(&l->j->window, address, write);
     return place;
 }

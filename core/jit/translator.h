@@ -45,7 +45,7 @@ enum {
     REGION_OPERATIONS = 1 << 11,
     REGION_LEAST = 64 << 10,    /* bytes of code */
     CODE_SIZE = 32 << 20,
-    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10,
+    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10, PATIENCE = 1 << 14,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
 };
@@ -60,8 +60,9 @@ enum jit_mode {
     MODE_GUARD_USER             /* the same, unprivileged under the MPU */
 };
 
-/* Why translated code came back: an edge's number, or one of these. */
-enum { EXIT_DONE = 0x7FFFFFFF, EXIT_INDIRECT = 0x7FFFFFFE };
+/* Why translated code came back: an edge's number, with EXIT_CHANGED if the bytes of its block have changed since
+ * it was translated; or one of the others. */
+enum { EXIT_DONE = 0x7FFFFFFF, EXIT_INDIRECT = 0x7FFFFFFE, EXIT_CHANGED = 1 << 30 };
 
 /* cpu_state.r[15] and the flags below are all that an indirect exit leaves. */
 
@@ -142,6 +143,7 @@ struct jit {
     unsigned region, region_count;
     size_t region_size;         /* bytes of code */
     unsigned evictions;
+    uint8_t patience[PATIENCE]; /* by pc: how often it is interpreted before it is worth a translation */
     uint32_t pages[PAGE_LISTS]; /* blocks by page; NO_BLOCK ends a list */
     uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
 
@@ -215,6 +217,9 @@ void jit_light_path(struct jit *j, uint32_t operation);
 struct block *jit_find(struct jit *j, uint32_t pc);
 void jit_link(struct jit *j, struct edge *e, struct block *block);
 void jit_unlink(struct jit *j, const struct block *block);
+
+/* A checked block's bytes are no longer those that it was made from. */
+void jit_changed(struct jit *j, struct block *block);
 
 /* Drops a block; all that cover some of these guest bytes; all that changed images have made stale; all. */
 void jit_drop(struct jit *j, struct block *block);
