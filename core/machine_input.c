@@ -33,7 +33,7 @@ static void set_reg(struct machine *m, enum cpu_register reg, uint32_t value)
     else if (reg == REG_CONTROL)
         cpu_set_control(c, value);
     else if (reg == REG_FPSCR)
-        c->s->fpscr = value;
+        cpu_set_fpscr(c, value);
     cpu_update(c);
 }
 

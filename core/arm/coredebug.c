@@ -112,7 +112,7 @@ static void write_core(struct cpu *c, unsigned regsel, uint32_t value)
     else if (regsel == REGSEL_SPECIAL)
         write_special(c, value);
     else if (regsel == REGSEL_FPSCR)
-        s->fpscr = value;
+        cpu_set_fpscr(c, value);
     cpu_update(c);
 }
 

@@ -198,6 +198,7 @@ uint32_t cpu_psp(const struct cpu *c);
 void cpu_set_msp(struct cpu *c, uint32_t value);
 void cpu_set_psp(struct cpu *c, uint32_t value);
 void cpu_set_control(struct cpu *c, uint32_t value);
+void cpu_set_fpscr(struct cpu *c, uint32_t value);  /* reserved bits stay 0 */
 
 /* ExecuteFPCheck (B1.5.7, A2.5): true if the FPU may be used now; lazily preserves the old state and
  * creates a context as FPCCR says. False: a fault was raised. */

@@ -567,7 +567,7 @@ static void restore_fp(struct cpu *c, const uint32_t *frame)
     }
     for (unsigned i = 0; i < 16; i++)
         c->s->s[i] = frame[FP_FRAME_S0 + i];
-    c->s->fpscr = frame[FP_FRAME_FPSCR];
+    cpu_set_fpscr(c, frame[FP_FRAME_FPSCR]);
     c->s->cycle += CYCLES_FP_FRAME;
 }
 

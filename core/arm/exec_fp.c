@@ -7,11 +7,6 @@
 #include "core/arm/exec.h"
 #include "core/arm/fparith.h"
 
-/* The bits of FPSCR that FPv4-SP implements. */
-#define FPSCR_WRITABLE                                                                            \
-    (FPSCR_NZCV | FPSCR_AHP | FPSCR_DN | FPSCR_FZ | FPSCR_RMODE | FPSCR_IDC | FPSCR_IXC |         \
-     FPSCR_UFC | FPSCR_OFC | FPSCR_DZC | FPSCR_IOC)
-
 /* ---- three operands ---- */
 
 typedef uint32_t fp_binary(uint32_t a, uint32_t b, uint32_t *fpscr);
@@ -254,7 +249,7 @@ void exec_VMRS(struct cpu *c, const struct insn *i)
 void exec_VMSR(struct cpu *c, const struct insn *i)
 {
     if (cpu_fp_check(c))
-        c->s->fpscr = c->s->r[i->rd] & FPSCR_WRITABLE;
+        cpu_set_fpscr(c, c->s->r[i->rd]);
 }
 
 /* ---- loads and stores: always word-aligned; a D register is two S registers, the even one first ---- */

@@ -31,6 +31,9 @@
 #define FPSCR_DN (1u << 25)          /* default NaN */
 #define FPSCR_AHP (1u << 26)         /* alternative half precision */
 #define FPSCR_NZCV (0xFu << 28)
+#define FPSCR_ALL                                                                                 \
+    (FPSCR_NZCV | FPSCR_AHP | FPSCR_DN | FPSCR_FZ | FPSCR_RMODE | FPSCR_IDC | FPSCR_IXC |         \
+     FPSCR_UFC | FPSCR_OFC | FPSCR_DZC | FPSCR_IOC)
 
 #define FP_DEFAULT_NAN 0x7FC00000u
 

@@ -131,6 +131,11 @@ static bool preserve(struct cpu *c)
     return true;
 }
 
+void cpu_set_fpscr(struct cpu *c, uint32_t value)
+{
+    c->s->fpscr = value & FPSCR_ALL;
+}
+
 bool cpu_fp_ready(const struct cpu *c)
 {
     uint32_t fpccr;

@@ -209,3 +209,11 @@ Test(jit, accesses_out_of_the_ordinary)
         expect_same("access");
     }
 }
+
+/* The translator takes them for granted. */
+Test(jit, reserved_bits_of_fpscr_stay_zero)
+{
+    pair_set(REG_FPSCR, UINT32_MAX);
+    cr_expect_eq(machine_reg(pair[0], REG_FPSCR), 0xF7C0009F);
+    expect_same("FPSCR");
+}
