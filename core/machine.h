@@ -45,6 +45,10 @@ const struct machine_options *machine_options(const struct machine *m);
  * the translator and it is not to be had; else NULL. */
 const char *machine_engine(const struct machine *m, const char **why);
 
+/* The translator's host code for the guest code at `pc`, and its size; NULL if there is none now. Valid until the
+ * next run; for tests that report differences between the engines. */
+const uint8_t *machine_host_code(const struct machine *m, uint32_t pc, size_t *size);
+
 /* Runs until `until` or a reason to stop. Events due at `until` have happened when it returns. A run
  * that starts on a breakpoint or on the access of the watch that was just reported passes it. */
 struct stop machine_run(struct machine *m, vtime until);

@@ -65,6 +65,11 @@ const char *machine_engine(const struct machine *m, const char **why)
     return m->jit ? "translator" : "interpreter";
 }
 
+const uint8_t *machine_host_code(const struct machine *m, uint32_t pc, size_t *size)
+{
+    return m->jit ? jit_code_at(m->jit, pc, size) : NULL;
+}
+
 const struct machine_options *machine_options(const struct machine *m)
 {
     return &m->options;

@@ -46,6 +46,12 @@ static void part(struct jit *j, struct edge *e)
         j->blocks[e->block].incoming = e->next;
 }
 
+/* Where an edge enters the block: its own may have become another at the same address. */
+static const uint8_t *way_in(const struct edge *e, const struct block *block)
+{
+    return e->loop >= block->entry && e->loop < block->end ? e->loop : block->body;
+}
+
 void jit_link(struct jit *j, struct edge *e, struct block *block)
 {
     int32_t cycles = e->cycles, insns = e->insns;
@@ -61,7 +67,7 @@ void jit_link(struct jit *j, struct edge *e, struct block *block)
     }
     constant = jit_charge(cycles, insns);
     memcpy(e->constant, &constant, sizeof constant);
-    x86_place(e->jump, block ? block->body : e->stub);
+    x86_place(e->jump, block ? way_in(e, block) : e->stub);
 }
 
 void jit_unlink(struct jit *j, const struct block *block)
@@ -322,6 +328,18 @@ static struct block *translate(struct jit *j, uint32_t pc)
     enlist(j, j->block_count++);
     jit_note_block(j, block);
     return block;
+}
+
+const uint8_t *jit_code_at(const struct jit *j, uint32_t pc, size_t *size)
+{
+    uint32_t entry = pc < WINDOW_CODE_END ? *window_entry(&j->window, j->mode, pc) : 0;
+    const struct block *block;
+
+    if (!entry)
+        return NULL;
+    block = block_of_entry(j, entry);
+    *size = (size_t)(block->end - block->entry);
+    return block->entry;
 }
 
 struct block *jit_find(struct jit *j, uint32_t pc)

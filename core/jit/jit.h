@@ -43,4 +43,8 @@ void jit_new_stretch(struct jit *j);
 /* The debugger planted or removed a breakpoint there. */
 void jit_break_changed(struct jit *j, uint32_t address);
 
+/* The host code of the translation that begins at `pc`, and its size; NULL if there is none now. For those
+ * who look into differences: it stays the caller's until the next run. */
+const uint8_t *jit_code_at(const struct jit *j, uint32_t pc, size_t *size);
+
 #endif

@@ -236,7 +236,7 @@ static void forget_registers(struct lower *l)
     l->aligned = 1u << SP;
     l->known = 0;
     l->written = 0xFFFF;
-    singles_begin(&l->singles);
+    singles_drop(&l->singles);
 }
 
 void lower_slowly(struct lower *l, bool leave)
@@ -331,7 +331,7 @@ static void call_device(struct lower *l, uint32_t number, struct x86_rm place, e
 void lower_device(struct lower *l, struct x86_rm place, enum host_reg reg)
 {
     call_device(l, site_of_step(l), place, reg);
-    singles_begin(&l->singles);
+    singles_drop(&l->singles);
 }
 
 /* ---- ways out ---- */
@@ -365,6 +365,18 @@ static void emit_edge(struct lower *l, uint32_t number)
     lower_cold(l, COLD_EDGE, number, spent);
 }
 
+/* The same for one that may lead to the block itself. */
+static void emit_way_out(struct lower *l, uint32_t number)
+{
+    struct edge *e = &l->j->edges[number];
+
+    if (e->target == l->source->pc) {
+        singles_refill(l);
+        e->loop = l->loop;
+    }
+    emit_edge(l, number);
+}
+
 void lower_edge_if(struct lower *l, enum x86_cc cc, uint32_t target, unsigned extra)
 {
     const struct step *setter = l->t - 1;
@@ -379,14 +391,14 @@ void lower_edge_if(struct lower *l, enum x86_cc cc, uint32_t target, unsigned ex
         l->cold[l->cold_count - 1].host = l->host;
     } else {
         keep(l, sunk, l->host);
-        emit_edge(l, number);
+        emit_way_out(l, number);
         x86_land(l->b, jump);
     }
 }
 
 void lower_edge(struct lower *l, uint32_t target, unsigned extra)
 {
-    emit_edge(l, new_edge(l, target, (int32_t)extra - l->t->cycles_after, -(int32_t)l->t->insns_after));
+    emit_way_out(l, new_edge(l, target, (int32_t)extra - l->t->cycles_after, -(int32_t)l->t->insns_after));
 }
 
 /* A constant near the code, and what was `cold_edge`'s hole for it. */
@@ -707,11 +719,13 @@ static void emit_block(struct lower *l, struct block *block)
     uint32_t self = l->j->edge_count;
     const uint8_t *shown = emit_head(l, block);
 
+    singles_keep(l);
     for (unsigned n = 0; n < l->source->count; n++)
         lower_step(l, &l->source->steps[n]);
     lower_end(l);
     emit_cold(l);
     emit_tail(l, block, self);
+    block->end = l->b->p;
     if (!l->b->overflow && !l->failed)
         *window_entry(&l->j->window, block->mode, block->pc) = (uint32_t)(uintptr_t)jit_runs_at(l->j, shown);
 }

@@ -24,6 +24,7 @@ struct host_flags {
 enum { SINGLES_HELD = 12, NO_SINGLE = 0xFF };
 struct singles {
     uint8_t held[SINGLES_HELD];
+    uint8_t kept[SINGLES_HELD]; /* the only one that may be held there: a loop carries it round */
     uint8_t turn;
     uint16_t used;              /* slots that the step under way uses */
 };
@@ -74,6 +75,7 @@ struct lower {
     uint32_t reach;             /* struct block */
     bool fp_ready;              /* the FPU was found ready */
     struct singles singles;
+    uint8_t *loop;              /* as written: behind singles_keep */
     uint16_t written;           /* registers that the step wrote */
     uint32_t constant[16];
     bool failed;
@@ -149,8 +151,14 @@ void single_store(struct lower *l, unsigned n);
 bool single_is_held(const struct lower *l, unsigned n);
 void single_forget(struct lower *l, unsigned n);        /* cpu_state got a new value */
 void singles_begin(struct singles *s);
+void singles_drop(struct singles *s);                   /* nothing is held any more */
 void singles_meet(struct singles *s, const struct singles *other);      /* keeps what both hold */
 void singles_reload(struct lower *l, const struct singles *s);          /* after a call */
+
+/* At the head of a block that jumps to itself: loads what each round reads first. singles_refill: before such a
+ * jump, those of them that are not held. */
+void singles_keep(struct lower *l);
+void singles_refill(struct lower *l);
 
 /* ---- lower_dp.c, lower_mem.c, lower_branch.c: false if the operation is not theirs ---- */
 bool lower_dp(struct lower *l);

@@ -70,7 +70,7 @@ struct block {
     uint32_t pc, size;          /* guest bytes [pc, pc + size) */
     uint32_t reach;             /* it depends on what may be done with [pc, pc + reach) */
     uint16_t cycles, insns;     /* charged on entry */
-    uint8_t *entry, *body;      /* as written: with and without the charge */
+    uint8_t *entry, *body, *end;    /* as written: with and without the charge, and behind it all */
     uint8_t mode;               /* enum jit_mode */
     bool valid;
     bool hidden;                /* until it is entered again (stretch.c) */
@@ -87,6 +87,7 @@ struct edge {
     uint32_t block;             /* linked to, NO_BLOCK if not */
     uint8_t *constant, *jump;   /* as written: the charge, and the jump's rel32 */
     uint8_t *stub;
+    uint8_t *loop;              /* as written: where its own block begins another round; NULL: it leads elsewhere */
     bool linkable;
     uint32_t next, previous;    /* among those that lead to the same block */
 };

@@ -336,7 +336,8 @@ Test(jit_operations, comparisons_and_what_reads_them)
     }
 }
 
-/* More S registers than stay in the host's; nobody reads the cumulative flags before the end. */
+/* More S registers than stay in the host's, one that each round goes on with (s8), an operation of the interpreter's
+ * (vcvtb); nobody reads the cumulative flags before the end. */
 static const uint16_t chain_code[] = {
     0xF64E, 0x5688, /* movw r6, #60808 */
     0xF2CE, 0x0600, /* movt r6, #57344 */
@@ -362,11 +363,12 @@ static const uint16_t chain_code[] = {
     0xEE37, 0x8A80, /* vadd.f32 s16, s15, s0 */
     0xEE78, 0x8A20, /* vadd.f32 s17, s16, s1 */
     0xEE18, 0x2A90, /* vmov r2, s17 */
+    0xEEB3, 0x9A68, /* vcvtb.f16.f32 s18, s17 */
     0xED81, 0x8A00, /* vstr s16, [r1] */
     0x604A,         /* str r2, [r1, #4] */
     0x3108,         /* adds r1, #8 */
     0x3C01,         /* subs r4, #1 */
-    0xD1D3,         /* bne.n */
+    0xD1D1,         /* bne.n */
     0xE7FE,         /* b.n */
 };
 
@@ -378,6 +380,20 @@ Test(jit_operations, chain_of_singles)
         pair_set(REG_R0 + 4, CASES);
         run_to_end("chain", FP_RESULT);
     }
+}
+
+Test(jit_operations, host_code_is_to_be_had)
+{
+    size_t size = 0;
+
+    put_operands(true, 1);
+    pair_begin(CODE, chain_code, sizeof chain_code);
+    cr_expect_null(machine_host_code(pair[1], CODE, &size));
+    pair_set(REG_R0 + 4, CASES);
+    run_to_end("chain", FP_RESULT);
+    cr_expect_not_null(machine_host_code(pair[1], CODE, &size));
+    cr_expect_gt(size, 0);
+    cr_expect_null(machine_host_code(pair[0], CODE, &size), "the interpreter has none");
 }
 
 /* Runs end within the chain: the state at any instruction is exact. */
