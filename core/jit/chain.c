@@ -15,8 +15,9 @@
 #include "core/jit/translator.h"
 #include "core/memory.h"
 
-/* Code is translated when it comes by for the second time; code that keeps changing, much later. */
-enum { PATIENCE_NEW = 1, PATIENCE_CHANGED = 50 };
+/* Code is translated when it comes by for the second time; code that keeps changing, after many times. What a
+ * halfword's `patience` says, and how often it is interpreted yet if it says more. */
+enum { UNSEEN = 0, WORTHWHILE = 1, CHANGED = 50 };
 
 /* ---- edges ---- */
 
@@ -216,7 +217,6 @@ void jit_set_regions(struct jit *j)
         j->pages[list] = NO_BLOCK;
     for (unsigned r = 0; r < REGIONS; r++)
         j->regions[r] = (struct region){r * REGION_BLOCKS, r * REGION_EDGES, r * REGION_ACCESSES};
-    memset(j->patience, PATIENCE_NEW, sizeof j->patience);
     jit_forget_all_hidden(j);
     set_cursors(j, 0);
 }
@@ -308,9 +308,17 @@ static uint8_t *patience_of(struct jit *j, uint32_t pc)
     return &j->patience[pc / 2 % PATIENCE];
 }
 
+static bool is_worthwhile(uint8_t *patience)
+{
+    if (*patience == WORTHWHILE)
+        return true;
+    *patience = *patience == UNSEEN ? WORTHWHILE : *patience - 1;
+    return false;
+}
+
 void jit_changed(struct jit *j, struct block *block)
 {
-    *patience_of(j, block->pc) = PATIENCE_CHANGED;
+    *patience_of(j, block->pc) = CHANGED;
     jit_drop(j, block);
 }
 
@@ -355,9 +363,5 @@ struct block *jit_find(struct jit *j, uint32_t pc)
     block = jit_reveal(j, pc);
     if (block)
         return block;
-    if (*patience_of(j, pc)) {
-        --*patience_of(j, pc);
-        return NULL;
-    }
-    return translate(j, pc);
+    return is_worthwhile(patience_of(j, pc)) ? translate(j, pc) : NULL;
 }

@@ -45,7 +45,7 @@ enum {
     REGION_OPERATIONS = 1 << 11,
     REGION_LEAST = 64 << 10,    /* bytes of code */
     CODE_SIZE = 32 << 20,
-    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10, PATIENCE = 1 << 14,
+    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10, PATIENCE = 1 << 19,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
 };
@@ -144,7 +144,7 @@ struct jit {
     unsigned region, region_count;
     size_t region_size;         /* bytes of code */
     unsigned evictions;
-    uint8_t patience[PATIENCE]; /* by pc: how often it is interpreted before it is worth a translation */
+    uint8_t patience[PATIENCE]; /* by halfword of code (chain.c): whether it is worth a translation */
     uint32_t pages[PAGE_LISTS]; /* blocks by page; NO_BLOCK ends a list */
     uint32_t hidden[HIDDEN_BUCKETS];    /* hidden blocks by pc; NO_BLOCK ends a chain */
 
