@@ -238,7 +238,7 @@ struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, u
     const struct site *site = &j->sites[number];
 
     jit_collect_flags(j);
-    guard_learn(j, line << WINDOW_LINE_SHIFT);
+    guard_learn(j, line);
     jit_synchronise(j, site, budget);
     cpu_execute(j->c);
     return jit_go_on(j, site, fp);

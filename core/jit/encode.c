@@ -316,6 +316,12 @@ void x86_bt_imm(struct x86 *b, struct x86_rm a, unsigned bit)
     byte(b, bit);
 }
 
+void x86_bts64_imm(struct x86 *b, enum host_reg a, unsigned bit)
+{
+    insn(b, W | M0F, 0xBA, 5, rm_reg(a));
+    byte(b, bit);
+}
+
 void x86_not(struct x86 *b, struct x86_rm a)
 {
     insn(b, 0, 0xF7, 2, a);

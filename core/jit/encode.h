@@ -121,6 +121,7 @@ void x86_shift64_cl(struct x86 *b, enum x86_shift op, enum host_reg a);
 void x86_rcr_1(struct x86 *b, enum host_reg a);
 void x86_shift_by(struct x86 *b, enum x86_shift op, enum host_reg to, struct x86_rm from, enum host_reg count); /* BMI2 */
 void x86_bt_imm(struct x86 *b, struct x86_rm a, unsigned bit);
+void x86_bts64_imm(struct x86 *b, enum host_reg a, unsigned bit);
 void x86_not(struct x86 *b, struct x86_rm a);
 void x86_cmc(struct x86 *b);
 void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from);

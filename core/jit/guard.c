@@ -32,10 +32,10 @@ static bool watches_reads(const struct cpu *c)
 static enum jit_mode mode_of(const struct cpu *c)
 {
     if (c->checks & CHECK_MPU)
-        return cpu_privileged(c) ? MODE_GUARD : MODE_GUARD_USER;
+        return cpu_privileged(c) ? MODE_MPU : MODE_MPU_USER;
     if (!(c->checks & (CHECK_DATA | CHECK_WATCH)))
         return MODE_PLAIN;
-    return watches_reads(c) ? MODE_GUARD : MODE_GUARD_STORES;
+    return watches_reads(c) ? MODE_WATCH : MODE_WATCH_STORES;
 }
 
 /* ---- what is allowed ---- */
@@ -116,6 +116,13 @@ static uint8_t *line_at(const struct jit *j, uint32_t address)
     return window_guard(&j->window, j->mode, address);
 }
 
+static void set_lines(struct jit *j, uint32_t first, uint32_t last, uint8_t value)
+{
+    uint8_t *line = line_at(j, first);
+
+    memset(line, value, (size_t)(line_at(j, last) - line) + 1);
+}
+
 /* Forgets [range->first, range->last]. */
 static void forget(struct jit *j, const struct guard_range *range)
 {
@@ -126,7 +133,7 @@ static void forget(struct jit *j, const struct guard_range *range)
         uint32_t first = f->first > range->first ? f->first : range->first;
         uint32_t last = f->last < range->last ? f->last : range->last;
         if (first <= last)
-            memset(line_at(j, first), 0, (size_t)(line_at(j, last) - line_at(j, first)) + 1);
+            set_lines(j, first, last, 0);
     }
 }
 
@@ -187,9 +194,10 @@ static bool is_bitband(uint32_t address)
     return (address & 0xFE000000u) == 0x22000000u || (address & 0xFE000000u) == 0x42000000u;
 }
 
-void guard_learn(struct jit *j, uint32_t address)
+void guard_learn(struct jit *j, uint32_t line)
 {
     const struct cpu *c = j->c;
+    uint32_t address = line << window_line_shift(j->mode);
     struct guard_range range;
     uint8_t may = GUARD_KNOWN;
 
@@ -199,7 +207,7 @@ void guard_learn(struct jit *j, uint32_t address)
     may |= mpu_allows(c, address, false, false) ? GUARD_LOAD : 0;
     may |= mpu_allows(c, address, true, false) ? GUARD_STORE : 0;
     remember(j, &range);
-    memset(line_at(j, range.first), may, (size_t)(line_at(j, range.last) - line_at(j, range.first)) + 1);
+    set_lines(j, range.first, range.last, may);
     except(j, &range, false);
     except(j, &range, true);
 }
@@ -211,7 +219,7 @@ bool guard_permits(struct jit *j, uint32_t first, uint32_t last, bool fetch)
     struct guard *g = guard_now(j);
     struct guard_range range = {first, last, fetch};
 
-    if (j->mode < MODE_GUARD)
+    if (j->mode < MODE_WATCH)
         return true;
     for (unsigned i = 0; i < g->relied_count; i++)
         if (g->relied[i].fetch == fetch && g->relied[i].first <= first && last <= g->relied[i].last)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What code must ask where the MPU is on or data are watched: the guard map of a mode's view (window.h). A
- * byte stands for a line of WINDOW_LINE guest addresses and says which accesses may be made there at once.
+ * byte stands for a line of guest addresses and says which accesses may be made there at once.
  * The others, and all of an unknown line, take the slow path, which asks the core itself and then tells the
  * map. Fetches are not asked for one by one: a translation is only entered while the whole of it may be
  * executed, and constants of the code are only folded while they may be read.
@@ -17,7 +17,7 @@
 struct block;
 struct jit;
 
-enum guard_line { GUARD_LOAD = 1, GUARD_STORE = 2, GUARD_KNOWN = 4 };
+enum guard_line { GUARD_LOAD = 1, GUARD_STORE = 2, GUARD_KNOWN = 4, GUARD_FREE = 7 };
 
 struct guard_range {
     uint32_t first, last;
@@ -50,8 +50,8 @@ bool guard_stale(const struct jit *j);
 /* The debugger's watchpoints may have changed. */
 void guard_look_at_watchpoints(struct jit *j);
 
-/* An access at `address` is about to ask: learns what may be done there. */
-void guard_learn(struct jit *j, uint32_t address);
+/* An access to `line` (address >> window_line_shift) is about to ask: learns what may be done there. */
+void guard_learn(struct jit *j, uint32_t line);
 
 /* Whether code in [first, last] may be executed, or constants there be read; translations rely on it now, and
  * are hidden when it ends. */

@@ -744,7 +744,7 @@ bool jit_translate(struct jit *j, struct block *block)
     l.source = &source;
     l.aligned = 1u << SP;
     singles_begin(&l.singles);
-    l.guards_loads = j->mode >= MODE_GUARD;
+    l.guards_loads = j->mode >= MODE_WATCH;
     l.guards_stores = j->mode != MODE_PLAIN;
     if (!source_read(&source, j, block->pc))
         return false;

@@ -118,37 +118,58 @@ static void write_back_base(struct lower *l)
 
 /* ---- the guard map ---- */
 
-static void ask_known(struct lower *l, uint32_t address, uint8_t wanted)
+/* The map's bytes from the line on that edx holds the address of; slow paths find the line there. */
+static struct x86_rm line_of_address(struct lower *l)
 {
-    uint32_t line = address >> WINDOW_LINE_SHIFT;
+    x86_shift_imm(l->b, SH_SHR, rm_reg(RDX), window_line_shift(l->j->mode));
+    if (!window_is_fine(l->j->mode))
+        return (struct x86_rm){RM_TABLE, NO_REG, RDX, 0, WINDOW_MAP};
+    x86_bts64_imm(l->b, RDX, WINDOW_FINE_BIT);
+    return (struct x86_rm){RM_TABLE, NO_REG, RDX, 0, 0};
+}
 
-    x86_mov_imm(l->b, rm_reg(RDX), line);
-    x86_test8_imm(l->b, (struct x86_rm){RM_TABLE, NO_REG, NO_REG, 0, WINDOW_MAP + (int32_t)line}, wanted);
+static struct x86_rm line_of_word(struct lower *l, const struct x86_rm *place, unsigned word)
+{
+    if (place->base == NO_REG)
+        x86_mov_imm(l->b, rm_reg(RDX), (uint32_t)place->disp + 4 * word);
+    else if (word)
+        x86_lea(l->b, RDX, (enum host_reg)place->base, NO_REG, 0, (int32_t)(4 * word));
+    else
+        x86_mov(l->b, RDX, rm_reg((enum host_reg)place->base));
+    return line_of_address(l);
+}
+
+static void ask_word(struct lower *l, const struct x86_rm *place, unsigned word, uint8_t wanted)
+{
+    x86_test8_imm(l->b, line_of_word(l, place, word), wanted);
     lower_slow_if(l, CC_E);
 }
 
-static void ask(struct lower *l, enum host_reg address, int32_t offset, uint8_t wanted)
+enum { LINE_WORDS = (1 << WINDOW_LINE_SHIFT) / 4, FINE_AT_ONCE = 4 };
+
+/* Each line of the transfer, wherever in a line it begins. */
+static void ask_coarsely(struct lower *l, const struct x86_rm *place, unsigned words, uint8_t wanted)
 {
-    if (offset)
-        x86_lea(l->b, RDX, address, NO_REG, 0, offset);
-    else
-        x86_mov(l->b, RDX, rm_reg(address));
-    x86_shift_imm(l->b, SH_SHR, rm_reg(RDX), WINDOW_LINE_SHIFT);
-    x86_test8_imm(l->b, (struct x86_rm){RM_TABLE, NO_REG, RDX, 0, WINDOW_MAP}, wanted);
-    lower_slow_if(l, CC_E);
+    for (unsigned word = 0; word + 1 < words; word += LINE_WORDS)
+        ask_word(l, place, word, wanted);
+    ask_word(l, place, words - 1, wanted);
 }
 
-static void ask_word(struct lower *l, const struct x86_rm *rm, unsigned word, uint8_t wanted)
+/* A line is a word; four of them at once, if nothing at all is watched there. */
+static void ask_finely(struct lower *l, const struct x86_rm *place, unsigned words, uint8_t wanted)
 {
-    if (rm->base == NO_REG)
-        ask_known(l, (uint32_t)rm->disp + 4 * word, wanted);
-    else
-        ask(l, (enum host_reg)rm->base, (int32_t)(4 * word), wanted);
+    unsigned word = 0;
+
+    for (; words - word >= FINE_AT_ONCE; word += FINE_AT_ONCE) {
+        x86_alu_imm(l->b, ALU_CMP, line_of_word(l, place, word), GUARD_FREE * 0x01010101u);
+        lower_slow_if(l, CC_NE);
+    }
+    for (; word < words; word++)
+        ask_word(l, place, word, wanted);
 }
 
 void lower_guard(struct lower *l, struct place *place, unsigned words, bool write)
 {
-    enum { LINE_WORDS = WINDOW_LINE / 4 };
     uint8_t wanted = write ? GUARD_STORE : GUARD_LOAD;
     struct x86_rm *rm = &place->rm;
 
@@ -158,9 +179,10 @@ void lower_guard(struct lower *l, struct place *place, unsigned words, bool writ
         x86_lea(l->b, RCX, (enum host_reg)rm->base, rm->index, rm->scale, rm->disp);
         *rm = rm_guest(RCX, NO_REG, 0, 0);
     }
-    for (unsigned word = 0; word + 1 < words; word += LINE_WORDS)   /* each line of the transfer, */
-        ask_word(l, rm, word, wanted);
-    ask_word(l, rm, words - 1, wanted);                             /* wherever in a line it begins */
+    if (window_is_fine(l->j->mode))
+        ask_finely(l, rm, words, wanted);
+    else
+        ask_coarsely(l, rm, words, wanted);
 }
 
 /* ---- single registers ---- */

@@ -55,9 +55,10 @@ enum {
 /* What translations are made for: each has its view of the window, its entries and its guard (guard.h). */
 enum jit_mode {
     MODE_PLAIN,                 /* accesses ask nobody */
-    MODE_GUARD_STORES,          /* stores ask the guard map: nothing but writes is watched */
-    MODE_GUARD,                 /* loads and stores ask it */
-    MODE_GUARD_USER             /* the same, unprivileged under the MPU */
+    MODE_WATCH_STORES,          /* stores ask the guard map: writes are watched, by word */
+    MODE_WATCH,                 /* loads and stores ask it: both are watched */
+    MODE_MPU,                   /* the same, by the MPU's grain: it is on, whatever else is */
+    MODE_MPU_USER               /* without privilege */
 };
 
 /* Why translated code came back: an edge's number, with EXIT_CHANGED if the bytes of its block have changed since

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #define BELOW        ((size_t)0x78000000u)                          /* the map and the table */
-#define RESERVATION  (BELOW + ((size_t)1 << 32) + WINDOW_PAGE)      /* an access may reach past the last byte */
+#define GUEST        (((size_t)1 << 32) + WINDOW_PAGE)              /* an access may reach past the last byte */
+#define FINE_MAP     ((size_t)1 << WINDOW_FINE_BIT)
+#define FINE_SIZE    ((size_t)1 << (32 - WINDOW_FINE_SHIFT))
 
 enum { SYSCALL_ARCH_PRCTL = 158, ARCH_PRCTL_SET_GS = 0x1001, HWCAP2_FSGSBASE = 2, WRITES_MAX = 8 };
 
@@ -62,12 +64,19 @@ static void protect(const struct window *w, const struct window_memory *m, uint3
     mprotect(m->memory.host + (size_t)page * WINDOW_PAGE, WINDOW_PAGE, access);
 }
 
+static size_t reservation(unsigned view)
+{
+    return BELOW + (window_is_fine(view) ? FINE_MAP + FINE_SIZE : GUEST);
+}
+
 /* The memories as they stand in the other views. */
 static bool fill_view(struct window *w, unsigned view)
 {
     uint8_t *base = w->base[view];
 
     if (mprotect(base - BELOW, BELOW, PROT_READ | PROT_WRITE))
+        return false;
+    if (window_is_fine(view) && mprotect(base + FINE_MAP, FINE_SIZE, PROT_READ | PROT_WRITE))
         return false;
     for (unsigned i = 0; i < w->count; i++) {
         const struct window_memory *m = &w->memories[i];
@@ -86,7 +95,7 @@ static void close_view(struct window *w, unsigned view)
         return;
     if (entered == w->base[view])
         entered = NULL;
-    munmap(w->base[view] - BELOW, RESERVATION);
+    munmap(w->base[view] - BELOW, reservation(view));
     w->base[view] = NULL;
 }
 
@@ -96,7 +105,7 @@ bool window_open(struct window *w, unsigned view)
 
     if (w->base[view])
         return true;
-    reserved = mmap(NULL, RESERVATION, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    reserved = mmap(NULL, reservation(view), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (reserved == MAP_FAILED)
         return false;
     w->base[view] = reserved + BELOW;

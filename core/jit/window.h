@@ -9,7 +9,7 @@
  * Below the window lies the entry table: for each halfword of guest code under WINDOW_CODE_END the
  * 32-bit address of its translation, 0 for none; and below that the guard map (guard.h), a byte for each
  * line of guest addresses. There is a view of all this for each mode that translations are made for
- * (translator.h), and the GS base chooses one.
+ * (translator.h), and the GS base chooses one. In fine views a line is a word, and the map is above the window.
  *
  * Pages that hold translated code are write-protected in all of their mappings; a write makes the page
  * dirty and lifts the protection. So are, in the views, clean pages whose first write is to be noted.
@@ -27,8 +27,9 @@
 #define WINDOW_CODE_END 0x38000000u
 enum {
     WINDOW_TABLE = -0x70000000, WINDOW_MAP = -0x78000000,
-    WINDOW_LINE_SHIFT = 5, WINDOW_LINE = 1 << WINDOW_LINE_SHIFT,    /* what a byte of the guard map stands for */
-    WINDOW_VIEWS = 4, WINDOW_MEMORIES = 17, WINDOW_PAGE = 4096
+    WINDOW_LINE_SHIFT = 5, WINDOW_FINE_SHIFT = 2,   /* a line of a view, and of a fine one */
+    WINDOW_FINE_BIT = 33,                           /* the fine map lies at 1 << WINDOW_FINE_BIT */
+    WINDOW_VIEWS = 5, WINDOW_MEMORIES = 17, WINDOW_PAGE = 4096
 };
 
 enum window_page { PAGE_CODE = 1, PAGE_DIRTY = 2, PAGE_HOT = 4, PAGE_CLEAN = 8 };
@@ -86,10 +87,22 @@ static inline uint32_t *window_entry(const struct window *w, unsigned view, uint
     return (uint32_t *)(void *)(w->base[view] + WINDOW_TABLE + (size_t)pc * 2);
 }
 
+static inline bool window_is_fine(unsigned view)
+{
+    return view == 1 || view == 2;
+}
+
+static inline unsigned window_line_shift(unsigned view)
+{
+    return window_is_fine(view) ? WINDOW_FINE_SHIFT : WINDOW_LINE_SHIFT;
+}
+
 /* The guard map's byte for the line at `address`. */
 static inline uint8_t *window_guard(const struct window *w, unsigned view, uint32_t address)
 {
-    return w->base[view] + WINDOW_MAP + (address >> WINDOW_LINE_SHIFT);
+    int64_t map = window_is_fine(view) ? (int64_t)1 << WINDOW_FINE_BIT : WINDOW_MAP;
+
+    return w->base[view] + map + (address >> window_line_shift(view));
 }
 
 #endif

@@ -103,6 +103,7 @@ Test(jit_encode, arithmetic)
     READS(x86_shift64_cl(b, SH_SAR, RDX), "sar rdx, cl");
     READS(x86_rcr_1(b, R8), "rcr r8d, 1");
     READS(x86_bt_imm(b, rm_reg(RAX), 0), "bt eax, 0");
+    READS(x86_bts64_imm(b, RDX, 33), "bts rdx, 0x21");
     READS(x86_not(b, rm_reg(RCX)), "not ecx");
     READS(x86_cmc(b), "cmc");
     READS(x86_imul(b, RCX, rm_reg(R11)), "imul ecx, r11d");
