@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/device.h"
+#include "core/pins.h"
 
 enum { CHIP_IRQS = 16, CHIP_NO_IRQ = -1 };
 
@@ -90,6 +91,7 @@ struct chip {
     const struct chip_sectors *sectors;     /* ended by count 0 */
     const struct chip_device *devices;      /* ended by NULL name */
     const struct chip_route *routes;        /* ended by NULL from */
+    const struct chip_pin *pins;            /* ended by NULL port; NULL: none */
     const char *const *clock_names;         /* CLOCK_MAX entries; NULL: unused */
     uint64_t reset_hz;          /* core clock out of reset */
 };

@@ -84,6 +84,13 @@ struct device_ops {
 
     void (*event)(struct device *d, unsigned event);
     void (*signal)(struct device *d, unsigned input, bool level);
+    /* Pins and what is on them (signal.h): `signal` also runs when only the state changes; what an output does now,
+     * an enum signal_state, for a device that lets it grow old while nobody watches; what the device makes of an
+     * input, an enum signal_use (NULL: it watches); some device's answer to that has changed. */
+    bool hears_states;
+    unsigned (*output)(const struct device *d, unsigned output);
+    unsigned (*listens)(const struct device *d, unsigned input);
+    void (*rewired)(struct device *d);
     void (*clock)(struct device *d);            /* some clock rate changed */
     void (*gated)(struct device *d, bool on);   /* its clock gate changed */
 

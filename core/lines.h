@@ -36,17 +36,22 @@ void irq_lines_drop(struct device *d);
 struct signal_listener {
     struct device *device;          /* NULL: the CPU */
     uint16_t input;
+    bool shared;                    /* the input has other drivers, too */
 };
 
 struct signals {
-    uint8_t *levels;                /* arena: one byte per output of each device */
+    uint8_t *states;                /* arena: enum signal_state of each output of each device */
     size_t offset;
-    unsigned output_count;
+    unsigned output_count, input_count;
     uint32_t *first_output;         /* by device index */
     uint32_t *first_listener;       /* by output, output_count + 1 entries */
     struct signal_listener *listeners;
     uint32_t *first_input;          /* by device index */
-    uint32_t *drivers;              /* by input: output + 1, 0 if none */
+    uint32_t *first_driver;         /* by input, inputs + 1 entries */
+    uint32_t *drivers;              /* outputs */
+    uint32_t *owner;                /* by output: index of its device */
+    struct device *const *devices;
+    unsigned device_count;
     void (*cpu)(void *context, enum cpu_signal signal, bool level);
     void *context;
 };
@@ -56,6 +61,8 @@ bool signals_init(struct signals *g, struct arena *arena, struct device *const *
                   const struct chip_route *routes, char *error, size_t error_size);
 void signals_bind(struct signals *g, struct arena *arena);
 void signals_free(struct signals *g);
+
+/* All outputs of a device are released (reset). */
 void signals_drop(struct device *d);
 
 #endif

@@ -23,6 +23,7 @@ enum diag_kind {
     DIAG_DMA,           /* DMA to an address it cannot reach */
     DIAG_STACK,         /* stack pointer outside its region */
     DIAG_CLOCK,         /* clock set up beyond the chip's limits, or with too few wait states */
+    DIAG_PIN,           /* a block is used, but no pin has its function */
     DIAG_FAULT,         /* a fault exception was taken; lockup */
     DIAG_COUNT
 };

@@ -46,6 +46,8 @@ void machine_do_reset(struct machine *m, enum reset_kind kind)
     m->cpu.attention &= ~(uint32_t)ATTN_RESET;
     for (unsigned i = 0; i < m->device_count; i++)
         device_reset(m->devices[i], kind);
+    if (m->device_count)
+        signals_rewired(m->devices[0]);
     cpu_reset(&m->cpu, power_on);
 }
 

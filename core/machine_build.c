@@ -217,20 +217,44 @@ static unsigned count_routes(const struct chip_route *routes)
     return count;
 }
 
-/* The chip's wires, then the board's. */
+static unsigned count_pins(const struct chip_pin *pins)
+{
+    unsigned count = 0;
+
+    while (pins && pins[count].port)
+        count++;
+    return count;
+}
+
+/* The wires between the ports and what can be on their pins; returns the end of them. */
+static struct chip_route *wire_pins(struct chip_route *wire, const struct chip_pin *pin)
+{
+    for (; pin && pin->port; pin++) {
+        uint16_t from = PINS_FROM(pin->pin, pin->function), to = PINS_TO(pin->pin, pin->function);
+        if (pin->out != PINS_NO_SIGNAL)
+            *wire++ = (struct chip_route){pin->device, pin->out, pin->port, from, 1};
+        if (pin->in != PINS_NO_SIGNAL)
+            *wire++ = (struct chip_route){pin->port, to, pin->device, pin->in, 1};
+    }
+    return wire;
+}
+
+/* The chip's wires, then those of its pins, then the board's. */
 static bool lay_wires(struct machine *m, char *error, size_t size)
 {
     const struct chip_route *chip = m->chip->routes, *board = m->options.board.routes;
     unsigned chip_count = count_routes(chip), board_count = count_routes(board);
-    struct chip_route *all = calloc(chip_count + board_count + 1u, sizeof *all);
+    struct chip_route *all = calloc(chip_count + 2 * count_pins(m->chip->pins) + board_count + 1u, sizeof *all);
+    struct chip_route *end;
     bool laid;
 
     if (!all)
         return false;
     if (chip_count)
         memcpy(all, chip, chip_count * sizeof *all);
+    end = wire_pins(all + chip_count, m->chip->pins);
     if (board_count)
-        memcpy(all + chip_count, board, board_count * sizeof *all);
+        memcpy(end, board, board_count * sizeof *all);
     laid = signals_init(&m->signals, m->arena, m->devices, m->device_count, all, error, size);
     free(all);
     return laid;

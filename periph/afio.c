@@ -3,7 +3,7 @@
  * Alternate-function I/O of the STM32F100 (RM0041 7.4): which port feeds each of the EXTI lines 0 to 15, and
  * which pins the peripherals use. SWJ_CFG is write-only and reads 0.
  *
- * Not modelled: the event output (reported); what the remaps do, as peripherals do not drive pins yet.
+ * Not modelled: the event output (reported), PD01_REMAP and what SWJ_CFG does to the debug port's pins.
  */
 #include "periph/afio.h"
 
@@ -36,6 +36,21 @@ static const struct reg regs[REGS] = {
 };
 /* clang-format on */
 
+unsigned afio_remap(const struct device *afio, enum afio_block block)
+{
+    static const struct {
+        uint8_t reg, lsb, width;
+    } fields[] = {
+        [AFIO_SPI1] = {MAPR, 0, 1}, [AFIO_I2C1] = {MAPR, 1, 1}, [AFIO_USART1] = {MAPR, 2, 1},
+        [AFIO_USART2] = {MAPR, 3, 1}, [AFIO_USART3] = {MAPR, 4, 2}, [AFIO_TIM1] = {MAPR, 6, 2},
+        [AFIO_TIM2] = {MAPR, 8, 2}, [AFIO_TIM3] = {MAPR, 10, 2}, [AFIO_TIM4] = {MAPR, 12, 1},
+        [AFIO_TIM15] = {MAPR2, 0, 1}, [AFIO_TIM16] = {MAPR2, 1, 1}, [AFIO_TIM17] = {MAPR2, 2, 1},
+        [AFIO_CEC] = {MAPR2, 3, 1}, [AFIO_FIXED] = {MAPR, 0, 0}, [AFIO_FIXED_TIMER] = {MAPR, 0, 0},
+    };
+
+    return reg_get(afio, fields[block].reg) >> fields[block].lsb & ((1u << fields[block].width) - 1);
+}
+
 static unsigned selected_port(const struct device *d, unsigned line)
 {
     return reg_get(d, EXTICR1 + line / 4) >> 4 * (line % 4) & 15;
@@ -57,6 +72,15 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     if (reg == EVCR && next & EVCR_EVOE)
         diag_unmodelled(d, EVCR, "EVOE set: the event output is not modelled");
     update_lines(d);
+    signals_rewired(d);
+}
+
+/* A port's pin is waited for if its line is. */
+static unsigned listens(const struct device *d, unsigned input)
+{
+    unsigned line = input % AFIO_LINES;
+
+    return selected_port(d, line) == input / AFIO_LINES ? signal_use(d, line) : SIGNAL_UNUSED;
 }
 
 static void signal(struct device *d, unsigned input, bool level)
@@ -69,8 +93,9 @@ static void signal(struct device *d, unsigned input, bool level)
 
 static void reset(struct device *d, enum reset_kind kind)
 {
-    (void)kind;
     update_lines(d);
+    if (kind == RESET_LINE)     /* else the whole machine is reset, and that ends with it */
+        signals_rewired(d);
 }
 
 const struct device_ops afio_ops = {
@@ -83,4 +108,5 @@ const struct device_ops afio_ops = {
     .reset = reset,
     .write = write,
     .signal = signal,
+    .listens = listens,
 };

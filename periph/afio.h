@@ -3,9 +3,33 @@
 #ifndef PERIPH_AFIO_H
 #define PERIPH_AFIO_H
 
+struct device;
+
 enum { AFIO_PORTS = 5, AFIO_LINES = 16 };
 
 /* First of the 16 inputs from port `port` (0: GPIOA); outputs 0 to 15 are the EXTI lines. */
 #define AFIO_IN(port) ((port) * AFIO_LINES)
+
+/* Blocks whose functions can be moved to other pins; what F1 has for the numbers of alternate functions. */
+enum afio_block {
+    AFIO_SPI1,
+    AFIO_I2C1,
+    AFIO_USART1,
+    AFIO_USART2,
+    AFIO_USART3,
+    AFIO_TIM1,
+    AFIO_TIM2,
+    AFIO_TIM3,
+    AFIO_TIM4,
+    AFIO_TIM15,
+    AFIO_TIM16,
+    AFIO_TIM17,
+    AFIO_CEC,
+    AFIO_FIXED,             /* none of them: always at its place */
+    AFIO_FIXED_TIMER        /* the same, where there are two of those */
+};
+
+/* The value of the block's remap field. */
+unsigned afio_remap(const struct device *afio, enum afio_block block);
 
 #endif

@@ -3,7 +3,7 @@
 #include "periph/board.h"
 
 #include "core/link.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 
 struct wire_state {
     uint32_t reserved[2];       /* a wire has no state; the arena gives none to nothing */

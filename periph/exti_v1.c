@@ -99,12 +99,21 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     if (reg == PR)
         reg_clear_bits(d, SWIER, value & lanes);
     update_irq(d);
+    if (reg == RTSR || reg == FTSR)
+        signals_rewired(d);
+}
+
+/* A line is waited for if one of its edges is selected. */
+static unsigned listens(const struct device *d, unsigned line)
+{
+    return (reg_get(d, RTSR) | reg_get(d, FTSR)) >> line & 1 ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
 }
 
 #define EXTI_OPS(label, table)                                                                     \
     {                                                                                              \
         .name = label, .regs = table, .reg_count = REGS, .state_size = REGS * sizeof(uint32_t),    \
         .outputs = EXTI_OUTPUTS, .inputs = EXTI_LINES, .write = write, .signal = signal,           \
+        .listens = listens,                                                                        \
     }
 
 const struct device_ops exti_v1_f1_ops = EXTI_OPS("exti_v1_f1", f1_regs);

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * General-purpose I/O of STM32F1 (RM0041 7): one port of 16 pins.
+ * General-purpose I/O of STM32F1 (RM0041 7): one port of 16 pins. The pads are in gpio_port.c.
  *
- * A pad's level is, in this order: what the chip drives; what the board drives; the pull resistor; 0, as in
- * gpio_v2.c. An analog pin reads 0 whatever the pad does.
+ * Alternate functions are where AFIO's remaps put them. As an output a function needs the pin's alternate function
+ * mode; its input hears any pin that is not analog.
  *
- * Not modelled: peripherals that drive pins in alternate function mode (such a pin is released), and the
- * speed of outputs.
+ * Not modelled: the debug port's hold on PA13 to PA15, PB3 and PB4 (SWJ_CFG).
  */
-#include "core/io.h"
+#include <string.h>
+
 #include "core/log.h"
-#include "core/signal.h"
+#include "periph/afio.h"
 #include "periph/devices.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio_port.h"
 #include "periph/table.h"
 
 /* clang-format off */
-enum { CRL, CRH, IDR, ODR, BSRR, BRR, LCKR, REGS };
+enum { CRL = GPIO_OWN_REGS, CRH, BRR, REGS };
 
 /* CNF and MODE of a pin: MODE 0 is an input. */
 enum { IN_ANALOG = 0, IN_PULLED = 8, OPEN_DRAIN = 4, ALTERNATE = 8, MODE = 3 };
-
-#define LCKR_LCKK (1u << 16)
 
 #define PIN(n, at)  BITS("MODE" n, at, 2), BITS("CNF" n, (at) + 2, 2)
 
@@ -30,225 +28,136 @@ static const struct reg regs[REGS] = {
         PIN("3", 12), PIN("4", 16), PIN("5", 20), PIN("6", 24), PIN("7", 28)),
     [CRH] = REG_PLAIN("CRH", 0x04, 0x44444444, 0xFFFFFFFF, PIN("8", 0), PIN("9", 4), PIN("10", 8),
         PIN("11", 12), PIN("12", 16), PIN("13", 20), PIN("14", 24), PIN("15", 28)),
-    [IDR] = REG_CONST("IDR", 0x08, 0, 0xFFFF, FIELDS_0_15("IDR", 0, 1)),
-    [ODR] = REG_PLAIN("ODR", 0x0C, 0, 0xFFFF, FIELDS_0_15("ODR", 0, 1)),
-    [BSRR] = {.name = "BSRR", .offset = 0x10, .width = 32, .action = UINT32_MAX,
+    [GPIO_IDR] = REG_CONST("IDR", 0x08, 0, 0xFFFF, FIELDS_0_15("IDR", 0, 1)),
+    [GPIO_ODR] = REG_PLAIN("ODR", 0x0C, 0, 0xFFFF, FIELDS_0_15("ODR", 0, 1)),
+    [GPIO_BSRR] = {.name = "BSRR", .offset = 0x10, .width = 32, .action = UINT32_MAX,
         .fields = FIELDS(FIELDS_0_15("BS", 0, 1), FIELDS_0_15("BR", 16, 1))},
     [BRR] = {.name = "BRR", .offset = 0x14, .width = 32, .action = 0xFFFF,
         .fields = FIELDS(FIELDS_0_15("BR", 0, 1))},
-    [LCKR] = {.name = "LCKR", .offset = 0x18, .width = 32, .flags = REG_READ_EFFECT,
-        .readable = 0x1FFFF, .writable = 0xFFFF, .action = LCKR_LCKK,
+    [GPIO_LCKR] = {.name = "LCKR", .offset = 0x18, .width = 32, .flags = REG_READ_EFFECT,
+        .readable = 0x1FFFF, .writable = 0xFFFF, .action = GPIO_LCKK,
         .fields = FIELDS(FIELDS_0_15("LCK", 0, 1), BIT("LCKK", 16))},
 };
 /* clang-format on */
 
-/* Sets of pins, one bit each. The first four follow from the registers and are kept for speed. */
-struct gpio_state {
-    uint32_t reg[REGS];
-    uint16_t outputs;           /* in output mode */
-    uint16_t analog;            /* in analog mode */
-    uint16_t open_drain;
-    uint16_t pulled;            /* inputs with a pull resistor, whose direction is ODR's */
-    uint16_t board_drives;      /* driven from outside, and how */
-    uint16_t board_level;
-    uint16_t told_drives;       /* what io_output was last told that the chip does */
-    uint16_t told_level;
-    uint16_t lock_pins;         /* pins of the lock sequence under way */
-    uint16_t lock_step;         /* writes of the sequence done */
-};
+/* ---- modes ---- */
 
-/* ---- pads ---- */
-
-/* Tells the host which pins the chip now drives otherwise than before. */
-static void tell_outputs(struct device *d, uint16_t drives, uint16_t level)
+static uint32_t mode_of(const struct device *d, unsigned pin)
 {
-    struct gpio_state *s = d->state;
-    uint32_t changed = (drives ^ s->told_drives) | (level ^ s->told_level);
-    uint8_t bytes[2 * GPIO_PINS];
-    size_t size = 0;
+    return reg_get(d, pin < 8 ? CRL : CRH) >> 4 * (pin % 8) & 15;
+}
 
-    s->told_drives = drives;
-    s->told_level = level;
-    for (unsigned pin = 0; changed >> pin; pin++) {
-        if (!(changed >> pin & 1))
+/* The chip's functions that are on pins of this port at present. */
+static void find_functions(const struct device *d, struct gpio_modes *m)
+{
+    const struct gpio_v1_config *config = device_config(d);
+    const struct device *afio = device_find(d, "AFIO");
+
+    for (const struct chip_pin *row = config ? config->pins : NULL; row && row->port; row++) {
+        uint16_t bit = (uint16_t)(1u << row->function);
+        uint32_t mode;
+        if (strcmp(row->port, d->name) || (row->remaps && !(row->remaps >> afio_remap(afio, row->function) & 1)))
             continue;
-        bytes[size++] = (uint8_t)pin;
-        bytes[size++] = drives >> pin & 1 ? level >> pin & 1 : GPIO_RELEASED;
+        mode = mode_of(d, row->pin);
+        if (mode != IN_ANALOG)
+            m->hearers[row->pin] |= bit;
+        if (mode & MODE && mode & ALTERNATE)
+            m->drivers[row->pin] |= bit;
     }
-    if (size)
-        io_output(d, IO_PIN, bytes, size);
 }
 
-static void set_inputs(struct device *d, uint16_t idr)
+static struct gpio_modes modes(const struct device *d)
 {
-    uint32_t changed = reg_get(d, IDR) ^ idr;
+    struct gpio_modes m = {0};
 
-    reg_put(d, IDR, idr);
-    for (unsigned pin = 0; changed >> pin; pin++)
-        if (changed >> pin & 1)
-            signal_set(d, pin, idr >> pin & 1);
-}
-
-static void update_pads(struct device *d)
-{
-    struct gpio_state *s = d->state;
-    uint16_t odr = (uint16_t)reg_get(d, ODR);
-    uint16_t drives = s->outputs & (uint16_t)~(s->open_drain & odr), level = drives & odr;
-    uint16_t board = s->board_drives & (uint16_t)~drives;
-    uint16_t pulled = (uint16_t)~(drives | board) & s->pulled & odr;
-
-    tell_outputs(d, drives, level);
-    set_inputs(d, (level | (board & s->board_level) | pulled) & (uint16_t)~s->analog);
+    for (unsigned pin = 0; pin < GPIO_PINS; pin++) {
+        uint32_t mode = mode_of(d, pin);
+        uint16_t bit = (uint16_t)(1u << pin);
+        if (mode & MODE) {
+            m.outputs |= mode & ALTERNATE ? 0 : bit;
+            m.open_drain |= mode & OPEN_DRAIN ? bit : 0;
+        } else {
+            m.analog |= mode == IN_ANALOG ? bit : 0;
+            m.pulled |= mode == IN_PULLED ? bit : 0;
+        }
+    }
+    find_functions(d, &m);
+    return m;
 }
 
 static void update_modes(struct device *d)
 {
-    struct gpio_state *s = d->state;
+    struct gpio_modes m = modes(d);
 
-    s->outputs = s->analog = s->pulled = s->open_drain = 0;
-    for (unsigned pin = 0; pin < GPIO_PINS; pin++) {
-        uint32_t mode = reg_get(d, pin < 8 ? CRL : CRH) >> 4 * (pin % 8) & 15;
-        uint16_t bit = (uint16_t)(1u << pin);
-
-        if (!(mode & MODE)) {
-            s->analog |= mode == IN_ANALOG ? bit : 0;
-            s->pulled |= mode == IN_PULLED ? bit : 0;
-        } else if (!(mode & ALTERNATE)) {
-            s->outputs |= bit;
-            s->open_drain |= mode & OPEN_DRAIN ? bit : 0;
-        }
-    }
-    update_pads(d);
+    gpio_set_modes(d, &m);
 }
 
-/* The board's side: see enum gpio_level. Pairs that make no sense are dropped. */
-static void input(struct device *d, const void *bytes, size_t size)
+/* AFIO may have moved the functions. */
+static void rewired(struct device *d)
 {
-    const uint8_t *in = bytes;
-    struct gpio_state *s = d->state;
+    struct gpio_modes m = modes(d);
 
-    for (size_t i = 0; i + 1 < size; i += 2) {
-        uint16_t bit;
-        if (in[i] >= GPIO_PINS || in[i + 1] > GPIO_RELEASED)
-            continue;
-        bit = (uint16_t)(1u << in[i]);
-        s->board_drives &= (uint16_t)~bit;
-        s->board_level &= (uint16_t)~bit;
-        if (in[i + 1] != GPIO_RELEASED)
-            s->board_drives |= bit;
-        if (in[i + 1] == GPIO_HIGH)
-            s->board_level |= bit;
-    }
-    update_pads(d);
+    gpio_connect(d, &m);
+    gpio_rewired(d);
 }
 
-/* ---- configuration lock (RM0041 7.1.7) ---- */
+/* ---- writes ---- */
 
 /* The bits of CRL or CRH that belong to locked pins. */
 static uint32_t locked_bits(const struct device *d, unsigned reg)
 {
-    uint32_t lckr = reg_get(d, LCKR), pins = lckr >> (reg == CRH ? 8 : 0), bits = 0;
+    uint32_t pins = gpio_locked_pins(d) >> (reg == CRH ? 8 : 0), bits = 0;
 
-    if (!(lckr & LCKR_LCKK))
-        return 0;
     for (unsigned i = 0; i < 8; i++)
         if (pins >> i & 1)
             bits |= 15u << 4 * i;
     return bits;
 }
 
-/* The sequence is: 1, 0, 1 in LCKK with the same pins each time, then a read of LCKR. */
-static void write_lckr(struct device *d, uint32_t value, uint32_t lanes)
-{
-    static const uint8_t keys[] = {1, 0, 1};
-    struct gpio_state *s = d->state;
-    uint16_t pins = (uint16_t)value;
-    bool key = value & LCKR_LCKK, whole = lanes == UINT32_MAX;
-
-    if (reg_get(d, LCKR) & LCKR_LCKK) {
-        diag_guest(d, DIAG_SEQUENCE, LCKR, "the port is locked until its reset");
-        return;
-    }
-    reg_store(d, LCKR, value, lanes);
-    if (!whole || s->lock_step >= COUNT(keys) || key != keys[s->lock_step] ||
-        (s->lock_step && pins != s->lock_pins))
-        s->lock_step = whole && key;
-    else
-        s->lock_step++;
-    s->lock_pins = pins;
-}
-
-static uint32_t read(struct device *d, unsigned reg)
-{
-    struct gpio_state *s = d->state;
-    uint32_t value = reg_get(d, reg);
-
-    if (s->lock_step == 3)
-        reg_set_bits(d, LCKR, LCKR_LCKK);
-    s->lock_step = 0;
-    return value;
-}
-
-/* ---- writes ---- */
-
-/* Set wins over reset (RM0041 7.2.5). */
-static void write_bsrr(struct device *d, uint32_t value)
-{
-    reg_put(d, ODR, (reg_get(d, ODR) & ~(value >> 16)) | (value & 0xFFFF));
-    update_pads(d);
-}
-
-static void write_config(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
-{
-    uint32_t old = reg_get(d, reg), locked = locked_bits(d, reg);
-
-    if ((old ^ value) & lanes & locked)
-        diag_guest(d, DIAG_SEQUENCE, reg, "the bits 0x%X are locked by LCKR", locked);
-    reg_store(d, reg, value, lanes & ~locked);
-    update_modes(d);
-}
-
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     switch (reg) {
-    case BSRR:
-        write_bsrr(d, value);
+    case GPIO_BSRR:
+        gpio_set_and_reset(d, value);
         break;
     case BRR:
-        write_bsrr(d, value << 16);
+        gpio_set_and_reset(d, value << 16);
         break;
-    case ODR:
-        reg_store(d, reg, value, lanes);
-        update_pads(d);
+    case GPIO_ODR:
+        gpio_write_odr(d, value, lanes);
         break;
-    case LCKR:
-        write_lckr(d, value, lanes);
+    case GPIO_LCKR:
+        gpio_write_lckr(d, value, lanes);
         break;
-    case IDR:
+    case GPIO_IDR:
         break;
     default:
-        write_config(d, reg, value, lanes);
+        gpio_store_unlocked(d, reg, value, lanes, locked_bits(d, reg));
+        update_modes(d);
     }
 }
 
-/* The board goes on driving its side. */
 static void reset(struct device *d, enum reset_kind kind)
 {
-    struct gpio_state *s = d->state;
+    struct gpio_modes m = modes(d);
 
-    (void)kind;
-    s->lock_pins = s->lock_step = 0;
-    update_modes(d);
+    gpio_reset(d, kind, &m);
 }
 
 const struct device_ops gpio_v1_ops = {
     .name = "gpio_v1",
     .regs = regs,
     .reg_count = REGS,
-    .state_size = sizeof(struct gpio_state),
-    .outputs = GPIO_PINS,
+    .state_size = GPIO_STATE_SIZE(REGS),
+    .outputs = GPIO_OUTPUTS,
+    .inputs = GPIO_INPUTS,
     .reset = reset,
-    .read = read,
+    .read = gpio_read,
+    .peek = gpio_peek,
     .write = write,
-    .input = input,
+    .input = gpio_input,
+    .signal = gpio_signal,
+    .hears_states = true,
+    .listens = gpio_listens,
+    .rewired = rewired,
 };

@@ -1,61 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * General-purpose I/O of STM32F2 and F4 (RM0090 8, RM0033 6): one port of 16 pins.
+ * General-purpose I/O of STM32F2 and F4 (RM0090 8, RM0033 6): one port of 16 pins. The pads are in gpio_port.c.
  *
- * A pad's level is, in this order: what the chip drives; what the board drives; the pull resistor; 0.
- * So a push-pull output wins against the board, an open-drain output of 1 shows the board's level (wired
- * AND), and a floating pin reads 0. An analog pin reads 0 whatever the pad does.
- *
- * Not modelled: peripherals that drive pins in alternate function mode (such a pin is released), and the
- * speed of outputs (OSPEEDR is stored).
+ * In alternate function mode a pin belongs to the one function that AFRL or AFRH names, in both directions.
  */
-#include "periph/gpio_v2.h"
-
-#include "core/io.h"
 #include "core/log.h"
-#include "core/signal.h"
 #include "periph/devices.h"
+#include "periph/gpio_port.h"
 #include "periph/table.h"
 
 /* clang-format off */
-enum { MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFRL, AFRH, REGS };
+enum { MODER = GPIO_OWN_REGS, OTYPER, OSPEEDR, PUPDR, AFRL, AFRH, REGS };
 
 enum { MODE_INPUT, MODE_OUTPUT, MODE_ALTERNATE, MODE_ANALOG };
 enum { PULL_NONE, PULL_UP, PULL_DOWN };
-
-#define LCKR_LCKK (1u << 16)
 
 static const struct reg regs[REGS] = {
     [MODER] = REG_PLAIN("MODER", 0x00, 0, 0xFFFFFFFF, FIELDS_0_15("MODER", 0, 2)),
     [OTYPER] = REG_PLAIN("OTYPER", 0x04, 0, 0xFFFF, FIELDS_0_15("OT", 0, 1)),
     [OSPEEDR] = REG_PLAIN("OSPEEDR", 0x08, 0, 0xFFFFFFFF, FIELDS_0_15("OSPEEDR", 0, 2)),
     [PUPDR] = REG_PLAIN("PUPDR", 0x0C, 0, 0xFFFFFFFF, FIELDS_0_15("PUPDR", 0, 2)),
-    [IDR] = REG_CONST("IDR", 0x10, 0, 0xFFFF, FIELDS_0_15("IDR", 0, 1)),
-    [ODR] = REG_PLAIN("ODR", 0x14, 0, 0xFFFF, FIELDS_0_15("ODR", 0, 1)),
-    [BSRR] = {.name = "BSRR", .offset = 0x18, .width = 32, .action = UINT32_MAX,
+    [GPIO_IDR] = REG_CONST("IDR", 0x10, 0, 0xFFFF, FIELDS_0_15("IDR", 0, 1)),
+    [GPIO_ODR] = REG_PLAIN("ODR", 0x14, 0, 0xFFFF, FIELDS_0_15("ODR", 0, 1)),
+    [GPIO_BSRR] = {.name = "BSRR", .offset = 0x18, .width = 32, .action = UINT32_MAX,
         .fields = FIELDS(FIELDS_0_15("BS", 0, 1), FIELDS_0_15("BR", 16, 1))},
-    [LCKR] = {.name = "LCKR", .offset = 0x1C, .width = 32, .flags = REG_READ_EFFECT,
-        .readable = 0x1FFFF, .writable = 0xFFFF, .action = LCKR_LCKK,
+    [GPIO_LCKR] = {.name = "LCKR", .offset = 0x1C, .width = 32, .flags = REG_READ_EFFECT,
+        .readable = 0x1FFFF, .writable = 0xFFFF, .action = GPIO_LCKK,
         .fields = FIELDS(FIELDS_0_15("LCK", 0, 1), BIT("LCKK", 16))},
     [AFRL] = REG_PLAIN("AFRL", 0x20, 0, 0xFFFFFFFF, FIELDS_0_7("AFRL", 0, 4)),
     [AFRH] = REG_PLAIN("AFRH", 0x24, 0, 0xFFFFFFFF, FIELDS_8_15("AFRH", 0, 4)),
 };
 /* clang-format on */
 
-/* Sets of pins, one bit each. The first four follow from the registers and are kept for speed. */
-struct gpio_state {
-    uint32_t reg[REGS];
-    uint16_t outputs;           /* in output mode */
-    uint16_t analog;            /* in analog mode */
-    uint16_t open_drain;
-    uint16_t pull_up;
-    uint16_t board_drives;      /* driven from outside, and how */
-    uint16_t board_level;
-    uint16_t told_drives;       /* what io_output was last told that the chip does */
-    uint16_t told_level;
-    uint16_t lock_pins;         /* pins of the lock sequence under way */
-    uint16_t lock_step;         /* writes of the sequence done */
-};
+/* ---- modes ---- */
 
 /* Two-bit fields of `value` that equal `code`, as a set of pins. */
 static uint16_t pins_with(uint32_t value, uint32_t code)
@@ -68,140 +45,22 @@ static uint16_t pins_with(uint32_t value, uint32_t code)
     return pins;
 }
 
-/* ---- pads ---- */
-
-/* Tells the host which pins the chip now drives otherwise than before. */
-static void tell_outputs(struct device *d, uint16_t drives, uint16_t level)
+static struct gpio_modes modes(const struct device *d)
 {
-    struct gpio_state *s = d->state;
-    uint32_t changed = (drives ^ s->told_drives) | (level ^ s->told_level);
-    uint8_t bytes[2 * GPIO_PINS];
-    size_t size = 0;
-
-    s->told_drives = drives;
-    s->told_level = level;
-    for (unsigned pin = 0; changed >> pin; pin++) {
-        if (!(changed >> pin & 1))
-            continue;
-        bytes[size++] = (uint8_t)pin;
-        bytes[size++] = drives >> pin & 1 ? level >> pin & 1 : GPIO_RELEASED;
-    }
-    if (size)
-        io_output(d, IO_PIN, bytes, size);
-}
-
-static void set_inputs(struct device *d, uint16_t idr)
-{
-    uint32_t changed = reg_get(d, IDR) ^ idr;
-
-    reg_put(d, IDR, idr);
-    for (unsigned pin = 0; changed >> pin; pin++)
-        if (changed >> pin & 1)
-            signal_set(d, pin, idr >> pin & 1);
-}
-
-static void update_pads(struct device *d)
-{
-    struct gpio_state *s = d->state;
-    uint16_t odr = (uint16_t)reg_get(d, ODR);
-    uint16_t drives = s->outputs & (uint16_t)~(s->open_drain & odr), level = drives & odr;
-    uint16_t board = s->board_drives & (uint16_t)~drives;
-    uint16_t pulled = (uint16_t)~(drives | board) & s->pull_up;
-
-    tell_outputs(d, drives, level);
-    set_inputs(d, (level | (board & s->board_level) | pulled) & (uint16_t)~s->analog);
-}
-
-static void update_modes(struct device *d)
-{
-    struct gpio_state *s = d->state;
-
-    s->outputs = pins_with(reg_get(d, MODER), MODE_OUTPUT);
-    s->analog = pins_with(reg_get(d, MODER), MODE_ANALOG);
-    s->pull_up = pins_with(reg_get(d, PUPDR), PULL_UP);
-    s->open_drain = (uint16_t)reg_get(d, OTYPER);
-    update_pads(d);
-}
-
-/* The board's side: see enum gpio_level. Pairs that make no sense are dropped. */
-static void input(struct device *d, const void *bytes, size_t size)
-{
-    const uint8_t *in = bytes;
-    struct gpio_state *s = d->state;
-
-    for (size_t i = 0; i + 1 < size; i += 2) {
-        uint16_t bit;
-        if (in[i] >= GPIO_PINS || in[i + 1] > GPIO_RELEASED)
-            continue;
-        bit = (uint16_t)(1u << in[i]);
-        s->board_drives &= (uint16_t)~bit;
-        s->board_level &= (uint16_t)~bit;
-        if (in[i + 1] != GPIO_RELEASED)
-            s->board_drives |= bit;
-        if (in[i + 1] == GPIO_HIGH)
-            s->board_level |= bit;
-    }
-    update_pads(d);
-}
-
-/* ---- configuration lock (RM0090 8.3.6) ---- */
-
-/* The bits of a configuration register that belong to locked pins; 0 for other registers. */
-static uint32_t locked_bits(const struct device *d, unsigned reg)
-{
-    static const uint8_t widths[REGS] = {
-        [MODER] = 2, [OTYPER] = 1, [OSPEEDR] = 2, [PUPDR] = 2, [AFRL] = 4, [AFRH] = 4,
+    uint16_t alternate = pins_with(reg_get(d, MODER), MODE_ALTERNATE);
+    struct gpio_modes m = {
+        .outputs = pins_with(reg_get(d, MODER), MODE_OUTPUT),
+        .analog = pins_with(reg_get(d, MODER), MODE_ANALOG),
+        .pull_up = pins_with(reg_get(d, PUPDR), PULL_UP),
+        .open_drain = (uint16_t)reg_get(d, OTYPER),
     };
-    uint32_t lckr = reg_get(d, LCKR), pins = lckr & 0xFFFF, bits = 0;
-    unsigned width = widths[reg], first = reg == AFRH ? 8 : 0;
 
-    if (!(lckr & LCKR_LCKK) || !width)
-        return 0;
-    for (unsigned i = 0; i < 32 / width && first + i < GPIO_PINS; i++)
-        if (pins >> (first + i) & 1)
-            bits |= ((1u << width) - 1) << width * i;
-    return bits;
-}
-
-/* The sequence is: 1, 0, 1 in LCKK with the same pins each time, then a read of LCKR. */
-static void write_lckr(struct device *d, uint32_t value, uint32_t lanes)
-{
-    static const uint8_t keys[] = {1, 0, 1};
-    struct gpio_state *s = d->state;
-    uint16_t pins = (uint16_t)value;
-    bool key = value & LCKR_LCKK, whole = lanes == UINT32_MAX;
-
-    if (reg_get(d, LCKR) & LCKR_LCKK) {
-        diag_guest(d, DIAG_SEQUENCE, LCKR, "the port is locked until its reset");
-        return;
-    }
-    reg_store(d, LCKR, value, lanes);
-    if (!whole || s->lock_step >= COUNT(keys) || key != keys[s->lock_step] ||
-        (s->lock_step && pins != s->lock_pins))
-        s->lock_step = whole && key;
-    else
-        s->lock_step++;
-    s->lock_pins = pins;
-}
-
-static uint32_t read(struct device *d, unsigned reg)
-{
-    struct gpio_state *s = d->state;
-    uint32_t value = reg_get(d, reg);
-
-    if (s->lock_step == 3)
-        reg_set_bits(d, LCKR, LCKR_LCKK);
-    s->lock_step = 0;
-    return value;
-}
-
-/* ---- writes ---- */
-
-/* Set wins over reset (RM0090 8.4.7). */
-static void write_bsrr(struct device *d, uint32_t value)
-{
-    reg_put(d, ODR, (reg_get(d, ODR) & ~(value >> 16)) | (value & 0xFFFF));
-    update_pads(d);
+    for (unsigned pin = 0; alternate >> pin; pin++)
+        if (alternate >> pin & 1) {
+            unsigned function = reg_get(d, pin < 8 ? AFRL : AFRH) >> 4 * (pin % 8) & 15;
+            m.drivers[pin] = m.hearers[pin] = (uint16_t)(1u << function);
+        }
+    return m;
 }
 
 static void check_debug_pins(struct device *d, uint32_t old_moder)
@@ -214,60 +73,80 @@ static void check_debug_pins(struct device *d, uint32_t old_moder)
                    "the debug port's pins get another use: a probe would lose the chip");
 }
 
+/* ---- writes ---- */
+
+/* The bits of a configuration register that belong to locked pins. */
+static uint32_t locked_bits(const struct device *d, unsigned reg)
+{
+    static const uint8_t widths[REGS] = {
+        [MODER] = 2, [OTYPER] = 1, [OSPEEDR] = 2, [PUPDR] = 2, [AFRL] = 4, [AFRH] = 4,
+    };
+    uint32_t pins = gpio_locked_pins(d), bits = 0;
+    unsigned width = widths[reg], first = reg == AFRH ? 8 : 0;
+
+    for (unsigned i = 0; i < 32 / width && first + i < GPIO_PINS; i++)
+        if (pins >> (first + i) & 1)
+            bits |= ((1u << width) - 1) << width * i;
+    return bits;
+}
+
 static void write_config(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
-    uint32_t old = reg_get(d, reg), locked = locked_bits(d, reg);
+    uint32_t old = reg_get(d, reg);
+    struct gpio_modes m;
 
-    if ((old ^ value) & lanes & locked)
-        diag_guest(d, DIAG_SEQUENCE, reg, "the bits 0x%X are locked by LCKR", locked);
-    reg_store(d, reg, value, lanes & ~locked);
+    gpio_store_unlocked(d, reg, value, lanes, locked_bits(d, reg));
     if (reg == MODER)
         check_debug_pins(d, old);
-    update_modes(d);
+    m = modes(d);
+    gpio_set_modes(d, &m);
 }
 
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     switch (reg) {
-    case BSRR:
-        write_bsrr(d, value);
+    case GPIO_BSRR:
+        gpio_set_and_reset(d, value);
         break;
-    case ODR:
-        reg_store(d, reg, value, lanes);
-        update_pads(d);
+    case GPIO_ODR:
+        gpio_write_odr(d, value, lanes);
         break;
-    case LCKR:
-        write_lckr(d, value, lanes);
+    case GPIO_LCKR:
+        gpio_write_lckr(d, value, lanes);
         break;
-    case IDR:
+    case GPIO_IDR:
         break;
     default:
         write_config(d, reg, value, lanes);
     }
 }
 
-/* The board goes on driving its side. */
 static void reset(struct device *d, enum reset_kind kind)
 {
     const struct gpio_v2_config *config = device_config(d);
-    struct gpio_state *s = d->state;
+    struct gpio_modes m;
 
-    (void)kind;
-    s->lock_pins = s->lock_step = 0;
     reg_put(d, MODER, config->moder);
     reg_put(d, OSPEEDR, config->ospeedr);
     reg_put(d, PUPDR, config->pupdr);
-    update_modes(d);
+    m = modes(d);
+    gpio_reset(d, kind, &m);
 }
 
 const struct device_ops gpio_v2_ops = {
     .name = "gpio_v2",
     .regs = regs,
     .reg_count = REGS,
-    .state_size = sizeof(struct gpio_state),
-    .outputs = GPIO_PINS,
+    .state_size = GPIO_STATE_SIZE(REGS),
+    .outputs = GPIO_OUTPUTS,
+    .inputs = GPIO_INPUTS,
     .reset = reset,
-    .read = read,
+    .read = gpio_read,
+    .peek = gpio_peek,
     .write = write,
-    .input = input,
+    .input = gpio_input,
+    .signal = gpio_signal,
+    .hears_states = true,
+    .listens = gpio_listens,
+    .rewired = gpio_rewired,
 };

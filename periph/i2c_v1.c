@@ -96,6 +96,8 @@ static void update_outputs(struct device *d)
     irq_set(d, I2C_IRQ_ERROR, cr2 & CR2_ITERREN && sr & SR1_ERRORS);
     signal_set(d, I2C_OUT_DMA_TX, cr2 & CR2_DMAEN && sr & SR1_TXE);
     signal_set(d, I2C_OUT_DMA_RX, cr2 & CR2_DMAEN && sr & SR1_RXNE);
+    for (unsigned line = I2C_OUT_SCL; line <= I2C_OUT_SDA; line++)
+        signal_put(d, line, s->reg[CR1] & CR1_PE ? SIGNAL_PULLED : SIGNAL_RELEASED);
 }
 
 /* Bus clock cycles per SCL period (RM0090 27.6.8); 0: it does not run. */
@@ -151,6 +153,12 @@ static void begin_start(struct device *d)
 {
     struct i2c_state *s = d->state;
 
+    if (!signal_leaves(d, I2C_OUT_SCL) || !signal_leaves(d, I2C_OUT_SDA)) {
+        diag_guest(d, DIAG_PIN, CR1, "START, but no pin has %s_%s: the line stays low and the bus looks busy", d->name,
+                   signal_leaves(d, I2C_OUT_SCL) ? "SDA" : "SCL");
+        s->reg[SR2] |= SR2_BUSY;
+        return;
+    }
     if (!scl_ticks(s)) {
         diag_guest(d, DIAG_SEQUENCE, CCR, "START, but CCR or CR2.FREQ is 0: SCL does not run");
         return;

@@ -11,6 +11,8 @@ enum i2c_v1_irq { I2C_IRQ_EVENT, I2C_IRQ_ERROR };
 enum i2c_v1_output {
     I2C_OUT_DMA_TX,         /* request level: TxE and DMAEN */
     I2C_OUT_DMA_RX,         /* request level: RxNE and DMAEN */
+    I2C_OUT_SCL,            /* the bus, which idles high */
+    I2C_OUT_SDA,
     I2C_OUTPUTS
 };
 

@@ -138,8 +138,16 @@ static void write_csr(struct device *d, uint32_t value, uint32_t lanes)
         sched_cancel(d, EVENT_BACKUP_READY);
         reg_clear_bits(d, CSR, CSR_BRR);
     }
+    if ((csr ^ old) & CSR_EWUP)
+        signals_rewired(d);
     if (csr & ~old & CSR_EWUP)
         wake_up(d);
+}
+
+/* The wake-up pin is a plain pin until it is asked to be one. */
+static unsigned listens(const struct device *d, unsigned input)
+{
+    return input != PWR_IN_WAKEUP_PIN || reg_get(d, CSR) & CSR_EWUP ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
 }
 
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
@@ -227,7 +235,8 @@ static void reset(struct device *d, enum reset_kind kind)
     {                                                                                              \
         .name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct pwr_state),   \
         .events = EVENTS, .outputs = PWR_OUTPUTS, .inputs = PWR_INPUTS, .reset = reset,            \
-        .write = write, .event = event, .signal = signal, .clock = clock,                          \
+        .write = write, .event = event, .signal = signal, .listens = listens,                      \
+        .clock = clock,                                                                            \
     }
 
 const struct device_ops pwr_f1_ops = PWR_OPS("pwr_f1", f1_regs);

@@ -29,7 +29,7 @@
 enum { CR1, CR2, SR, DR, CRCPR, RXCRCR, TXCRCR, I2SCFGR, I2SPR, REGS };
 
 enum {
-    CR1_MSTR = 1 << 2, CR1_BR_LSB = 3, CR1_SPE = 1 << 6, CR1_LSBFIRST = 1 << 7, CR1_SSI = 1 << 8,
+    CR1_CPOL = 1 << 1, CR1_MSTR = 1 << 2, CR1_BR_LSB = 3, CR1_SPE = 1 << 6, CR1_LSBFIRST = 1 << 7, CR1_SSI = 1 << 8,
     CR1_SSM = 1 << 9, CR1_RXONLY = 1 << 10, CR1_DFF = 1 << 11, CR1_CRCNEXT = 1 << 12,
     CR1_CRCEN = 1 << 13, CR1_BIDIOE = 1 << 14, CR1_BIDIMODE = 1 << 15,
     CR1_FIXED = 0x3 | 0x38 | CR1_LSBFIRST | CR1_DFF | CR1_CRCEN, /* may change only while SPE = 0 */
@@ -134,17 +134,30 @@ static uint64_t frame_ticks(const struct spi_state *s)
 
 /* ---- outputs and time ---- */
 
+/* The lines of a master as a level between frames: nobody sees the bits of a frame on them. */
+static bool drives(const struct spi_state *s)
+{
+    return !i2s_mode(s) && enabled(s) && master(s);
+}
+
+static bool drives_nss(const struct spi_state *s)
+{
+    return s->reg[CR2] & CR2_SSOE && (s->reg[CR1] & (CR1_SSM | CR1_MSTR)) == CR1_MSTR;
+}
+
 static void update_outputs(struct device *d)
 {
     const struct spi_state *s = d->state;
     uint32_t sr = s->reg[SR], cr1 = s->reg[CR1], cr2 = s->reg[CR2];
-    bool selecting = cr2 & CR2_SSOE && !(cr1 & CR1_SSM) && cr1 & CR1_SPE && cr1 & CR1_MSTR;
+    bool selecting = drives_nss(s) && cr1 & CR1_SPE;
 
     irq_set(d, 0, (sr & SR_TXE && cr2 & CR2_TXEIE) || (sr & SR_RXNE && cr2 & CR2_RXNEIE) ||
                       (sr & SR_ERRORS && cr2 & CR2_ERRIE));
     signal_set(d, SPI_OUT_DMA_TX, sr & SR_TXE && cr2 & CR2_TXDMAEN);
     signal_set(d, SPI_OUT_DMA_RX, sr & SR_RXNE && cr2 & CR2_RXDMAEN);
-    signal_set(d, SPI_OUT_NSS, !selecting);
+    signal_put(d, SPI_OUT_NSS, !drives_nss(s) ? SIGNAL_RELEASED : selecting ? SIGNAL_LOW : SIGNAL_HIGH);
+    signal_put(d, SPI_OUT_SCK, !drives(s) ? SIGNAL_RELEASED : cr1 & CR1_CPOL ? SIGNAL_HIGH : SIGNAL_LOW);
+    signal_put(d, SPI_OUT_MOSI, drives(s) && sends(s) ? SIGNAL_LOW : SIGNAL_RELEASED);
 }
 
 static void reclock(struct device *d)
@@ -290,6 +303,20 @@ static uint16_t reversed(uint16_t word, unsigned bits)
     return out;
 }
 
+/* A byte to the board and back, as far as the pins let it: without a clock nobody takes it, an output that is on no
+ * pin reads as an idle line at the other end, and so does an input here. */
+static uint8_t exchange_byte(struct device *d, uint8_t byte)
+{
+    struct spi_state *s = d->state;
+    bool bidi = s->reg[CR1] & CR1_BIDIMODE;
+    uint8_t answer;
+
+    if (!signal_leaves(d, SPI_OUT_SCK))
+        return LINK_RELEASED;
+    answer = link_drive(d, LINK_SPI_BYTE, signal_leaves(d, SPI_OUT_MOSI) ? byte : LINK_RELEASED);
+    return signal_arrives(d, bidi ? SPI_IN_MOSI : SPI_IN_MISO) ? answer : LINK_RELEASED;
+}
+
 /* The frame goes over the wires in the order of its bits. */
 static uint16_t exchange(struct device *d)
 {
@@ -299,7 +326,7 @@ static uint16_t exchange(struct device *d)
     uint16_t out = reverse ? reversed(s->shift, bits) : s->shift, in = 0;
 
     for (int shift = (int)bits - 8; shift >= 0; shift -= 8)
-        in = (uint16_t)(in << 8 | link_drive(d, LINK_SPI_BYTE, (uint8_t)(out >> shift)));
+        in = (uint16_t)(in << 8 | exchange_byte(d, (uint8_t)(out >> shift)));
     return reverse ? reversed(in, bits) : in;
 }
 
@@ -422,7 +449,7 @@ static bool nss_low(const struct device *d)
 
     if (s->reg[CR1] & CR1_SSM)
         return !(s->reg[CR1] & CR1_SSI);
-    return !(s->reg[CR2] & CR2_SSOE) && signal_input(d, SPI_IN_NSS_LOW);
+    return !(s->reg[CR2] & CR2_SSOE) && signal_state(d, SPI_IN_NSS) == SIGNAL_LOW;
 }
 
 /* A master whose NSS is low believes that another master has the bus (RM0090 28.3.10). */
@@ -480,6 +507,8 @@ static void write_data(struct device *d, uint32_t value)
 
     if (!(s->reg[SR] & SR_TXE))
         diag_guest(d, DIAG_SEQUENCE, DR, "written while TXE = 0: 0x%02X, which waited there, is lost", s->tdr);
+    if (drives(s) && !signal_leaves(d, SPI_OUT_SCK))
+        diag_guest(d, DIAG_PIN, DR, "sent, but no pin has %s_SCK: no device is clocked", d->name);
     s->tdr = (uint16_t)value;
     s->reg[SR] &= ~(uint32_t)SR_TXE;
     next_frame(d);

@@ -10,13 +10,19 @@
 enum spi_v1_output {
     SPI_OUT_DMA_TX,         /* request level: TXE and TXDMAEN */
     SPI_OUT_DMA_RX,         /* request level: RXNE and RXDMAEN */
-    SPI_OUT_NSS,            /* the level of NSS as an output (SSOE) */
+    SPI_OUT_NSS,            /* NSS as an output (SSOE) */
+    SPI_OUT_SCK,
+    SPI_OUT_MOSI,
+    SPI_OUT_MISO,
     SPI_OUT_I2S_FRAME,      /* high while an I2S data word is on the wires: clocks the I2SxEXT block */
     SPI_OUTPUTS
 };
 
 enum spi_v1_input {
-    SPI_IN_NSS_LOW,         /* NSS as an input is low */
+    SPI_IN_NSS,             /* NSS as an input; high when no pin has it */
+    SPI_IN_SCK,
+    SPI_IN_MOSI,
+    SPI_IN_MISO,
     SPI_IN_I2S_FRAME,       /* of an I2SxEXT block: SPI_OUT_I2S_FRAME of its I2S block */
     SPI_INPUTS
 };

@@ -74,7 +74,16 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         reg_put(d, CMPCR, reg_get(d, CMPCR) & CMPCR_CMP_PD ? CMPCR_CMP_PD | CMPCR_READY : 0);
     } else {
         update_lines(d);
+        signals_rewired(d);
     }
+}
+
+/* A port's pin is waited for if its line is. */
+static unsigned listens(const struct device *d, unsigned input)
+{
+    unsigned line = input % SYSCFG_LINES;
+
+    return selected_port(d, line) == input / SYSCFG_LINES ? signal_use(d, line) : SIGNAL_UNUSED;
 }
 
 static void signal(struct device *d, unsigned input, bool level)
@@ -87,9 +96,10 @@ static void signal(struct device *d, unsigned input, bool level)
 
 static void reset(struct device *d, enum reset_kind kind)
 {
-    (void)kind;
     update_lines(d);
     remap(d);
+    if (kind == RESET_LINE)     /* else the whole machine is reset, and that ends with it */
+        signals_rewired(d);
 }
 
 const struct device_ops syscfg_f4_ops = {
@@ -102,5 +112,6 @@ const struct device_ops syscfg_f4_ops = {
     .reset = reset,
     .write = write,
     .signal = signal,
+    .listens = listens,
     .restored = remap,
 };

@@ -25,18 +25,16 @@
 static struct timer_model model_of(const struct device *d)
 {
     const struct reg *regs = d->ops->regs;
+    const struct timer_state *s = d->state;
     struct timer_model m = {
         .max = regs[TIM_ARR].readable,
         .flags = regs[TIM_SR].readable,
-        .trgo_wired = signal_wired(d, TIMER_OUT_TRGO),
+        .trgo_watched = s->trgo_watched,
+        .outputs_watched = s->watched,
     };
 
-    for (unsigned i = 0; i < TIM_CHANNELS && !(regs[TIM_CCR1 + i].flags & REG_PAD); i++) {
-        bool wired = signal_wired(d, TIMER_OUT_OC1 + i) ||
-                     (i < TIM_COMPLEMENTS && signal_wired(d, TIMER_OUT_OC1N + i));
-        m.outputs_wired |= (uint8_t)(wired << i);
+    for (unsigned i = 0; i < TIM_CHANNELS && !(regs[TIM_CCR1 + i].flags & REG_PAD); i++)
         m.channels = i + 1;
-    }
     return m;
 }
 
@@ -58,14 +56,22 @@ static void drive_trgo(struct device *d, uint32_t happened)
         signal_pulse(d, TIMER_OUT_TRGO);
 }
 
+static enum signal_state output_state(const struct timer_model *m, const struct timer_state *s, unsigned channel,
+                                      bool complement)
+{
+    if (!timer_drives(m, s, channel, complement))
+        return SIGNAL_RELEASED;
+    return timer_output(m, s, channel, complement) ? SIGNAL_HIGH : SIGNAL_LOW;
+}
+
 static void drive_channels(struct device *d, const struct timer_model *m)
 {
     const struct timer_state *s = d->state;
 
     for (unsigned i = 0; i < m->channels; i++) {
-        signal_set(d, TIMER_OUT_OC1 + i, timer_output(m, s, i, false));
+        signal_put(d, TIMER_OUT_OC1 + i, output_state(m, s, i, false));
         if (i < TIM_COMPLEMENTS)
-            signal_set(d, TIMER_OUT_OC1N + i, timer_output(m, s, i, true));
+            signal_put(d, TIMER_OUT_OC1N + i, output_state(m, s, i, true));
     }
 }
 
@@ -175,10 +181,17 @@ void timer_signal(struct device *d, unsigned input, bool level)
         if (level)
             s->late |= (uint16_t)(1u << input);
         sched_at(d, TIMER_EVENT_LATE, ticker_when(&s->clock, s->at + 1));
+    } else if (!timer_line_matters(s, input)) {
+        s->lines = (uint16_t)((s->lines & ~(1u << input)) | (unsigned)level << input);
     } else if (gate_on(d)) {
         settle(d, &m);
         change_line(d, &m, input, level);
     }
+}
+
+unsigned timer_listens(const struct device *d, unsigned input)
+{
+    return input >= TIMER_LINES || timer_line_matters(d->state, input) ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
 }
 
 /* Inputs that changed while the timer was busy; a pulse among them is made good. */
@@ -523,11 +536,21 @@ static void hold_break(const struct timer_model *m, struct timer_state *s, uint3
         timer_raise(m, s, SR_BIF, happened);
 }
 
+/* The lines whose changes would do something, as a set. */
+static uint32_t heard_lines(const struct timer_state *s)
+{
+    uint32_t lines = 0;
+
+    for (unsigned i = 0; i < TIMER_LINES; i++)
+        lines |= (uint32_t)timer_line_matters(s, i) << i;
+    return lines;
+}
+
 void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     struct timer_model m = model_of(d);
     struct timer_state *s = d->state;
-    uint32_t happened = 0;
+    uint32_t happened = 0, heard = heard_lines(s);
     unsigned before;
 
     settle(d, &m);
@@ -536,6 +559,52 @@ void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
     timer_match(&m, s, timer_equal(&m, s) & ~before, 0, &happened);
     hold_break(&m, s, &happened);
     finish(d, &m, happened);
+    if (heard_lines(s) != heard)
+        signals_rewired(d);
+}
+
+/* ---- who listens ---- */
+
+static bool watched(const struct device *d, unsigned output)
+{
+    return signal_use(d, output) == SIGNAL_WATCHED;
+}
+
+static void ask_listeners(struct device *d)
+{
+    struct timer_state *s = d->state;
+
+    s->trgo_watched = watched(d, TIMER_OUT_TRGO);
+    s->watched = 0;
+    for (unsigned i = 0; i < TIM_CHANNELS; i++)
+        if (watched(d, TIMER_OUT_OC1 + i) || (i < TIM_COMPLEMENTS && watched(d, TIMER_OUT_OC1N + i)))
+            s->watched |= (uint8_t)(1u << i);
+}
+
+void timer_rewired(struct device *d)
+{
+    struct timer_model m = model_of(d);
+
+    settle(d, &m);
+    ask_listeners(d);
+    m = model_of(d);
+    drive(d, &m, 0);
+    schedule(d, &m);
+}
+
+/* What a channel does now: nobody needs its edges, so that the state may be old. */
+unsigned timer_state_of_output(const struct device *d, unsigned output)
+{
+    struct timer_model m = model_of(d);
+    struct timer_state copy = *(const struct timer_state *)d->state;
+    bool complement = output >= TIMER_OUT_OC1N;
+    uint32_t happened = 0;
+
+    if (output < TIMER_OUT_OC1 || output > TIMER_OUT_OC3N)
+        return signal_level(d, output);
+    if (timer_runs_freely(&copy))
+        timer_advance(&m, &copy, elapsed(d), &happened);
+    return output_state(&m, &copy, output - (complement ? TIMER_OUT_OC1N : TIMER_OUT_OC1), complement);
 }
 
 /* ---- clock and reset ---- */
@@ -587,6 +656,7 @@ void timer_reset(struct device *d, enum reset_kind kind)
     ticker_start(&s->clock, d, device_clock(d), 1);
     s->arr = s->reg[TIM_ARR];
     read_lines(d);
+    ask_listeners(d);
 }
 
 /* Nothing that shows is overdue, so that catching up never takes more than a few steps. */

@@ -145,8 +145,8 @@ static bool ref_shows(const struct timer_model *m, const struct timer_state *s, 
 
     if (mode == OCM_FROZEN || mode == OCM_FORCE_INACTIVE || mode == OCM_FORCE_ACTIVE)
         return false;
-    return (m->outputs_wired >> channel & 1 && timer_enables(s, channel) & (CCER_E | CCER_NE)) ||
-           (m->trgo_wired && timer_mms(s) == MMS_OC1REF + channel);
+    return (m->outputs_watched >> channel & 1 && timer_enables(s, channel) & (CCER_E | CCER_NE)) ||
+           (m->trgo_watched && timer_mms(s) == MMS_OC1REF + channel);
 }
 
 bool timer_channel_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel)
@@ -157,7 +157,7 @@ bool timer_channel_shows(const struct timer_model *m, const struct timer_state *
         return false;
     return (dier & flag && !(s->reg[TIM_SR] & flag)) ||
            (dier >> 8 & flag & ~s->dma && !(s->reg[TIM_CR2] & CR2_CCDS)) ||
-           (m->trgo_wired && channel == 0 && timer_mms(s) == MMS_COMPARE_PULSE) ||
+           (m->trgo_watched && channel == 0 && timer_mms(s) == MMS_COMPARE_PULSE) ||
            ref_shows(m, s, channel);
 }
 
@@ -169,6 +169,20 @@ static bool idle_output(const struct timer_state *s, unsigned channel, bool comp
     if (!(s->reg[TIM_BDTR] & BDTR_OSSI) || !(timer_enables(s, channel) & (CCER_E | CCER_NE)))
         return false;
     return s->reg[TIM_CR2] >> idle_bit & 1;
+}
+
+bool timer_drives(const struct timer_model *m, const struct timer_state *s, unsigned channel,
+                  bool complement)
+{
+    unsigned enables = timer_enables(s, channel);
+
+    if (!is_output(s, channel) || !(enables & (CCER_E | CCER_NE)))
+        return false;
+    if (!(m->flags & SR_BIF))
+        return true;
+    if (!(s->reg[TIM_BDTR] & BDTR_MOE))
+        return s->reg[TIM_BDTR] & BDTR_OSSI;
+    return enables & (complement ? CCER_NE : CCER_E) || s->reg[TIM_BDTR] & BDTR_OSSR;
 }
 
 /* The complementary output follows OCxREF when it is alone, and its opposite beside OCx. */

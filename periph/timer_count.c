@@ -239,9 +239,9 @@ static bool update_shows(const struct timer_model *m, const struct timer_state *
     uint32_t new_requests = s->reg[TIM_DIER] >> 8 & ~s->dma;
 
     return new_irqs & SR_UIF || new_requests & SR_UIF || (cr2 & CR2_CCDS && new_requests & SR_CCIF) ||
-           (m->trgo_wired && timer_mms(s) == MMS_UPDATE) ||
-           (m->trgo_wired && cr1 & CR1_OPM && timer_mms(s) == MMS_ENABLE) ||
-           (m->outputs_wired && bdtr & BDTR_AOE && !(bdtr & BDTR_MOE));
+           (m->trgo_watched && timer_mms(s) == MMS_UPDATE) ||
+           (m->trgo_watched && cr1 & CR1_OPM && timer_mms(s) == MMS_ENABLE) ||
+           (m->outputs_watched && bdtr & BDTR_AOE && !(bdtr & BDTR_MOE));
 }
 
 uint64_t timer_clocks_to_event(const struct timer_model *m, const struct timer_state *s)

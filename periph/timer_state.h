@@ -70,8 +70,8 @@ struct timer_model {
     uint32_t max;           /* largest count */
     uint32_t flags;         /* bits that SR has */
     unsigned channels;
-    bool trgo_wired;
-    uint8_t outputs_wired;  /* by channel: OCx or OCxN */
+    bool trgo_watched;
+    uint8_t outputs_watched;    /* by channel: OCx or OCxN */
 };
 
 struct timer_state {
@@ -95,7 +95,8 @@ struct timer_state {
     uint8_t captures[TIM_CHANNELS]; /* edges towards the next capture (ICxPSC) */
     uint8_t burst;          /* accesses to DMAR that the present burst has had */
     uint8_t served;         /* the DMA request served last */
-    uint8_t unnamed[2];     /* keeps the struct free of unnamed padding */
+    uint8_t watched;        /* outputs that somebody waits for, by channel: signal_use when it was last asked */
+    uint8_t trgo_watched;
 };
 
 static inline bool timer_down(const struct timer_state *s)
@@ -186,7 +187,9 @@ void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned 
 /* Whether a match of the channel, or a change of its OCxREF, would show outside. */
 bool timer_channel_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel);
 
-/* Levels of the channel's output and complementary output. */
+/* Whether the channel's output or complementary output drives its pin, and to which level. */
+bool timer_drives(const struct timer_model *m, const struct timer_state *s, unsigned channel,
+                  bool complement);
 bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel,
                   bool complement);
 
@@ -202,6 +205,9 @@ bool timer_running(const struct timer_state *s);
 void timer_input(const struct timer_model *m, struct timer_state *s, unsigned line, bool level,
                  uint32_t *happened);
 
+/* Whether a change of the line would do anything now; its level is kept in any case. */
+bool timer_line_matters(const struct timer_state *s, unsigned line);
+
 /* Whether the break input asks for a break now. */
 bool timer_break_active(const struct timer_state *s);
 
@@ -213,6 +219,9 @@ uint32_t timer_peek(const struct device *d, unsigned reg);
 void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes);
 void timer_event(struct device *d, unsigned event);
 void timer_signal(struct device *d, unsigned input, bool level);
+unsigned timer_state_of_output(const struct device *d, unsigned output);
+unsigned timer_listens(const struct device *d, unsigned input);
+void timer_rewired(struct device *d);
 void timer_clock(struct device *d);
 void timer_gated(struct device *d, bool on);
 bool timer_sane(const struct device *d);

@@ -237,7 +237,8 @@ static const struct reg tim16_regs[TIM_REGS] = {
         .state_size = sizeof(struct timer_state), .events = TIMER_EVENTS,                          \
         .outputs = TIMER_OUTPUTS, .inputs = TIMER_INPUTS, .reset = timer_reset,                    \
         .read = timer_read, .peek = timer_peek, .write = timer_write, .event = timer_event,        \
-        .signal = timer_signal, .clock = timer_clock, .gated = timer_gated, .sane = timer_sane,    \
+        .signal = timer_signal, .output = timer_state_of_output, .listens = timer_listens,         \
+        .rewired = timer_rewired, .clock = timer_clock, .gated = timer_gated, .sane = timer_sane,    \
     }
 
 const struct device_ops timer_basic_ops = TIMER_OPS("timer_basic", basic_regs);

@@ -205,6 +205,29 @@ static void trigger(const struct timer_model *m, struct timer_state *s, uint32_t
     }
 }
 
+/* Channel pads reach captures and, the first three, the slave controller. */
+static bool pads_matter(const struct timer_state *s)
+{
+    return timer_sms(s) || (s->reg[TIM_CCMR1] | s->reg[TIM_CCMR2]) & 0x0303;
+}
+
+bool timer_line_matters(const struct timer_state *s, unsigned number)
+{
+    switch (number) {
+    case TIMER_IN_TI1:
+    case TIMER_IN_TI2:
+    case TIMER_IN_TI3:
+    case TIMER_IN_TI4:
+        return pads_matter(s);
+    case TIMER_IN_ETR:
+        return timer_sms(s) || s->reg[TIM_SMCR] & SMCR_ECE;
+    case TIMER_IN_BKIN:
+        return s->reg[TIM_BDTR] & BDTR_BKE;
+    default:
+        return true;
+    }
+}
+
 bool timer_break_active(const struct timer_state *s)
 {
     uint32_t bdtr = s->reg[TIM_BDTR];

@@ -10,7 +10,18 @@
 enum usart_output {
     USART_OUT_DMA_TX,       /* request level: TXE and DMAT */
     USART_OUT_DMA_RX,       /* request level: RXNE and DMAR */
+    USART_OUT_TX,
+    USART_OUT_RX,           /* the far end of the line, which idles high */
+    USART_OUT_RTS,
+    USART_OUT_CK,
     USART_OUTPUTS
+};
+
+enum usart_input {
+    USART_IN_TX,            /* the pin of TX: half duplex hears it */
+    USART_IN_RX,
+    USART_IN_CTS,
+    USART_INPUTS
 };
 
 #endif

@@ -147,6 +147,8 @@ static void update_outputs(struct device *d)
     irq_set(d, 0, interrupt(s));
     signal_set(d, USART_OUT_DMA_TX, s->reg[SR] & SR_TXE && s->reg[CR3] & CR3_DMAT);
     signal_set(d, USART_OUT_DMA_RX, s->reg[SR] & SR_RXNE && s->reg[CR3] & CR3_DMAR);
+    signal_put(d, USART_OUT_RX, receiver_on(s) ? SIGNAL_PULLED : SIGNAL_RELEASED);
+    signal_put(d, USART_OUT_TX, transmitter_on(s) ? SIGNAL_HIGH : SIGNAL_RELEASED);
 }
 
 /* ---- time ---- */
@@ -231,7 +233,8 @@ static void data_sent(struct device *d)
     }
     if (data > 0xFF)
         diag_unmodelled(d, DR, "a ninth data bit: the host's port carries eight");
-    io_output(d, IO_UART, &byte, 1);
+    if (signal_leaves(d, USART_OUT_TX))
+        io_output(d, IO_UART, &byte, 1);
 }
 
 static void frame_sent(struct device *d)
@@ -258,6 +261,8 @@ static void write_data(struct device *d, uint32_t value)
     if (!transmitter_on(s))
         diag_guest(d, DIAG_SEQUENCE, DR, "written while the transmitter is off: UE = %u, TE = %u",
                    !!(s->reg[CR1] & CR1_UE), !!(s->reg[CR1] & CR1_TE));
+    if (!signal_leaves(d, USART_OUT_TX))
+        diag_guest(d, DIAG_PIN, DR, "sent, but no pin has %s_TX: it goes nowhere", d->name);
     clear_flags(s, SR_TXE | (s->seen & SR_TC));
     s->tdr = value & 0x1FF;
     send_if_free(d);
@@ -270,7 +275,7 @@ static void receive_next(struct device *d)
 {
     struct usart_state *s = d->state;
 
-    if (s->receiving || !s->queued || !bit_ticks(s))
+    if (s->receiving || !s->queued || !bit_ticks(s) || !signal_arrives(d, USART_IN_RX))
         return;
     s->receiving = true;
     s->heard = receiver_on(s);
@@ -529,6 +534,7 @@ static bool usart_sane(const struct device *d)
     {                                                                                              \
         .name = (label), .regs = (table), .reg_count = REGS,                                       \
         .state_size = sizeof(struct usart_state), .events = EVENTS, .outputs = USART_OUTPUTS,      \
+        .inputs = USART_INPUTS, .rewired = receive_next,                                           \
         .reset = usart_reset, .read = usart_read, .write = usart_write, .event = usart_event,      \
         .clock = reclock, .gated = usart_gated, .input = usart_input,                              \
         .input_room = usart_input_room, .sane = usart_sane,                                        \

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "core/machine.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "server/attach.h"
 #include "server/commands.h"
 #include "server/server.h"

@@ -90,7 +90,7 @@ static const char help_text[] =
     "  --hse HZ, --lse HZ      crystals fitted (default 8000000 and 32768; 0: none)\n"
     "  --seed N                seed of the random number generator's noise (default 1)\n"
     "  --stop-on KINDS         stop at reports of these kinds, separated by commas: unclocked, reserved,\n"
-    "                          readonly, width, unmodelled, overrun, sequence, dma, stack, clock, fault\n"
+    "                          readonly, width, unmodelled, overrun, sequence, dma, stack, clock, pin, fault\n"
     "  --strict-monitor        unknown monitor commands are errors\n"
     "  --quiet                 no reports about the guest on stderr\n"
     "  --stats                 one JSON object on stderr at the end\n"

@@ -21,7 +21,7 @@ check_room() {
                       "stdbool stddef stdint stdio stdlib stdnoreturn string strings", names, " ")
             for (i = 1; i <= n; i++) libc["<" names[i] ".h>"] = 1
             # What a device may know of the machine around it.
-            n = split("bus clock device io irq link log memory options schedule signal state vtime", names, " ")
+            n = split("bus clock device io irq link log memory options pins schedule signal state vtime", names, " ")
             for (i = 1; i <= n; i++) facing["core/" names[i] ".h"] = 1
             # What the translator may know of the core that it translates for.
             n = split("cost cpu decode insn ops state", names, " ")

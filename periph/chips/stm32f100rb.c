@@ -9,12 +9,14 @@
 #include "periph/chips/analog_triggers_f1.h"
 #include "periph/chips/chips.h"
 #include "periph/chips/dma_requests_f1.h"
+#include "periph/chips/pins.h"
 #include "periph/chips/unmodelled_f1.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
 #include "periph/devices.h"
 #include "periph/exti_v1.h"
 #include "periph/flash_v1.h"
+#include "periph/gpio.h"
 #include "periph/i2c_v1.h"
 #include "periph/iwdg.h"
 #include "periph/pwr_f4.h"
@@ -77,6 +79,8 @@ static const struct flash_v1_config flash_config = {.page = 1024, .pages_per_wrp
 /* Revision Z. */
 static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x10016420};
 
+static const struct gpio_v1_config gpio_config = {.pins = pins_f1};
+
 #define ALWAYS         .gate = GATE_NONE, .reset_line = GATE_NONE
 #define GATE(bus, bit) .gate = RCC_LINE(RCC_F1_##bus, bit), .reset_line = RCC_LINE(RCC_F1_##bus, bit)
 #define AHB_GATE(bit)  .gate = RCC_LINE(RCC_F1_AHB, bit), .reset_line = GATE_NONE
@@ -97,11 +101,11 @@ static const struct chip_device devices[] = {
     {"EXTI", &exti_v1_f1_ops, AT(0x40010400), ALWAYS, ON(PCLK2), IRQS(6, 7, 8, 9, 10, 23, 40, 1, 41)},
     {"DBGMCU", &dbgmcu_f1_ops, AT(0xE0042000), ALWAYS, ON(CORE), .config = &dbgmcu_config},
 
-    {"GPIOA", &gpio_v1_ops, AT(0x40010800), GATE(APB2, 2), ON(PCLK2)},
-    {"GPIOB", &gpio_v1_ops, AT(0x40010C00), GATE(APB2, 3), ON(PCLK2)},
-    {"GPIOC", &gpio_v1_ops, AT(0x40011000), GATE(APB2, 4), ON(PCLK2)},
-    {"GPIOD", &gpio_v1_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2)},
-    {"GPIOE", &gpio_v1_ops, AT(0x40011800), GATE(APB2, 6), ON(PCLK2)},
+    {"GPIOA", &gpio_v1_ops, AT(0x40010800), GATE(APB2, 2), ON(PCLK2), .config = &gpio_config},
+    {"GPIOB", &gpio_v1_ops, AT(0x40010C00), GATE(APB2, 3), ON(PCLK2), .config = &gpio_config},
+    {"GPIOC", &gpio_v1_ops, AT(0x40011000), GATE(APB2, 4), ON(PCLK2), .config = &gpio_config},
+    {"GPIOD", &gpio_v1_ops, AT(0x40011400), GATE(APB2, 5), ON(PCLK2), .config = &gpio_config},
+    {"GPIOE", &gpio_v1_ops, AT(0x40011800), GATE(APB2, 6), ON(PCLK2), .config = &gpio_config},
 
     {"USART1", &usart_v2_ops, AT(0x40013800), GATE(APB2, 14), ON(PCLK2), IRQS(37)},
     {"USART2", &usart_v2_ops, AT(0x40004400), GATE(APB1, 17), ON(PCLK1), IRQS(38)},
@@ -219,6 +223,7 @@ const struct chip stm32f100rb = {
     .sectors = sectors,
     .devices = devices,
     .routes = routes,
+    .pins = pins_f1,
     .clock_names = stm32_clock_names,
     .reset_hz = 8000000,
 };

@@ -10,13 +10,14 @@
 #include "periph/chips/analog_triggers_f4.h"
 #include "periph/chips/chips.h"
 #include "periph/chips/dma_requests_f4.h"
+#include "periph/chips/pins.h"
 #include "periph/chips/unmodelled_f4.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
 #include "periph/devices.h"
 #include "periph/exti_v1.h"
 #include "periph/flash_v2.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "periph/iwdg.h"
 #include "periph/pwr_f4.h"
 #include "periph/rcc_f4.h"
@@ -301,6 +302,7 @@ const struct chip stm32f205rf = {
     .sectors = sectors,
     .devices = devices,
     .routes = routes,
+    .pins = pins_f4,
     .clock_names = stm32_clock_names,
     .reset_hz = 16000000,
 };

@@ -6,7 +6,7 @@
 #include "core/memory.h"
 #include "periph/board.h"
 #include "periph/devices.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "periph/spi_v1.h"
 #include "tests/unit/board.h"
 

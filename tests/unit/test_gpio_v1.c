@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "periph/chips/chips.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "tests/unit/board.h"
 
 enum { GPIOA = 0x40010800, GPIOB = 0x40010C00, CRL = 0, CRH = 4, IDR = 8, ODR = 0xC, BSRR = 0x10, BRR = 0x14,

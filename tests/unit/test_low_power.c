@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "periph/chips/chips.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "tests/unit/board.h"
 
 enum {

@@ -70,7 +70,7 @@ static const struct chip_route routes[] = {
     {"SPI1", SPI_OUT_DMA_TX, "PROBE", PROBE_TX, 1},
     {"SPI1", SPI_OUT_DMA_RX, "PROBE", PROBE_RX, 1},
     {"SPI1", SPI_OUT_NSS, "PROBE", PROBE_NSS, 1},
-    {"PROBE", 0, "SPI1", SPI_IN_NSS_LOW, 1},
+    {"PROBE", 0, "SPI1", SPI_IN_NSS, 1},
     {"SPI2", SPI_OUT_I2S_FRAME, "I2S2ext", SPI_IN_I2S_FRAME, 1},
     {0}};
 
@@ -270,6 +270,8 @@ Test(spi_v1, nss_low_in_master_mode_is_a_mode_fault)
     write(CR1, SPE | MSTR);
     cr_assert_eq(peek(SR), TXE, "the pin is high");
     board_write(b, BOARD_PROBE, 1);
+    cr_assert_eq(peek(SR), TXE, "still");
+    board_write(b, BOARD_PROBE, 0);
     cr_assert_eq(peek(SR), TXE | MODF);
 }
 

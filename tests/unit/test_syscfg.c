@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "periph/chips/chips.h"
-#include "periph/gpio_v2.h"
+#include "periph/gpio.h"
 #include "tests/unit/board.h"
 
 enum {

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* General-purpose I/O ports: their signals, the board's side of them, and what the chip tables need. */
+#ifndef PERIPH_GPIO_H
+#define PERIPH_GPIO_H
+
+#include <stdint.h>
+
+#include "core/pins.h"
+
+enum { GPIO_PINS = 16, GPIO_FUNCTIONS = 16 };
+
+/* Signal outputs, each the first of 16: the pads' levels as the inputs of the chip see them; what the chip does to
+ * the pads, pull-up resistors included. Behind them the ports have PINS_TO: the pad of a pin that has the function.
+ * Inputs are PINS_FROM. */
+enum gpio_output { GPIO_OUT_PAD = 0, GPIO_OUT_DRIVE = 16, GPIO_OUTPUTS = PINS_TO(GPIO_PINS, 0) };
+enum { GPIO_INPUTS = PINS_FROM(GPIO_PINS, 0) };
+
+/*
+ * IO_PIN: pairs of bytes {pin, level}. Into the chip: what the board does to the pin. Out of it: what the
+ * chip does to the pin, whenever that changes.
+ */
+enum gpio_level {
+    GPIO_LOW,
+    GPIO_HIGH,
+    GPIO_RELEASED       /* nobody drives it: high impedance */
+};
+
+/* F1: the chip's pins, which AFIO can move (periph/afio.h). */
+struct gpio_v1_config {
+    const struct chip_pin *pins;
+};
+
+/* F2, F4: reset values that differ from port to port. */
+struct gpio_v2_config {
+    uint32_t moder, ospeedr, pupdr;
+    uint16_t debug_pins;        /* SWDIO and SWCLK: a probe would lose the chip without them */
+};
+
+#endif

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The pads of a port. See gpio_port.h.
+ *
+ * A pad's level is, in this order: what the chip drives, by ODR or by an alternate function; what the board drives;
+ * a pull-up, the chip's or that of a line which idles high; 0. So a push-pull output wins against the board, an
+ * open-drain output of 1 shows the board's level (wired AND), and a floating pin reads 0. An analog pin reads 0
+ * whatever the pad does.
+ *
+ * A function whose pad nobody waits for (no EXTI line, no wire, no other function) does not tell its levels:
+ * they are asked for when IDR is read. So PWM costs nothing until somebody looks at every edge.
+ *
+ * Not modelled: the speed of outputs; a function's own output as its input (TI1 of a timer that drives CH1).
+ */
+#include "periph/gpio_port.h"
+
+#include <string.h>
+
+#include "core/io.h"
+#include "core/log.h"
+#include "core/signal.h"
+#include "periph/table.h"
+
+static struct gpio_port *port_of(const struct device *d)
+{
+    return (struct gpio_port *)((uint32_t *)d->state + d->ops->reg_count);
+}
+
+static uint16_t with_bit(uint16_t set, unsigned pin, bool on)
+{
+    return (uint16_t)((set & ~(1u << pin)) | (unsigned)on << pin);
+}
+
+/* ---- what the chip does to the pads ---- */
+
+/* Tells the host and the wires which pins the chip now drives otherwise than before. */
+static void tell_outputs(struct device *d, uint16_t drives, uint16_t level, uint16_t pulls)
+{
+    struct gpio_port *p = port_of(d);
+    uint32_t changed = (drives ^ p->told_drives) | (level ^ p->told_level), moved = changed | (pulls ^ p->told_pulls);
+    uint8_t bytes[2 * GPIO_PINS];
+    size_t size = 0;
+
+    p->told_drives = drives;
+    p->told_level = level;
+    p->told_pulls = pulls;
+    for (unsigned pin = 0; moved >> pin; pin++) {
+        bool driven = drives >> pin & 1, high = level >> pin & 1;
+        if (!(moved >> pin & 1))
+            continue;
+        signal_put(d, GPIO_OUT_DRIVE + pin,
+                   driven ? (enum signal_state)high : pulls >> pin & 1 ? SIGNAL_PULLED : SIGNAL_RELEASED);
+        if (!(changed >> pin & 1))
+            continue;
+        bytes[size++] = (uint8_t)pin;
+        bytes[size++] = driven ? high : GPIO_RELEASED;
+    }
+    if (size)
+        io_output(d, IO_PIN, bytes, size);
+}
+
+/* ---- what the chip hears ---- */
+
+/* The functions that hear the pad, but not while one of them drives it. */
+static void tell_functions(struct device *d, unsigned pin)
+{
+    const struct gpio_port *p = port_of(d);
+    unsigned hearers = p->modes.hearers[pin];
+    bool level = reg_get(d, GPIO_IDR) >> pin & 1, driven = p->driven >> pin & 1;
+
+    if (p->function_drives >> pin & 1)
+        hearers &= ~(unsigned)p->modes.drivers[pin];
+    for (unsigned i = 0; hearers >> i; i++)
+        if (hearers >> i & 1)
+            signal_put(d, PINS_TO(pin, i), !level ? SIGNAL_LOW : driven ? SIGNAL_HIGH : SIGNAL_PULLED);
+}
+
+static void set_inputs(struct device *d, uint16_t idr, uint16_t driven)
+{
+    struct gpio_port *p = port_of(d);
+    uint32_t changed = (reg_get(d, GPIO_IDR) ^ idr) | (p->driven ^ driven);
+
+    reg_put(d, GPIO_IDR, idr);
+    p->driven = driven;
+    for (unsigned pin = 0; changed >> pin; pin++)
+        if (changed >> pin & 1) {
+            signal_set(d, GPIO_OUT_PAD + pin, idr >> pin & 1);
+            tell_functions(d, pin);
+        }
+}
+
+/* Pins that a function drives unwatched: the stored levels are old. */
+static uint16_t stale(const struct gpio_port *p)
+{
+    return p->function_drives & p->unwatched;
+}
+
+static uint16_t pull_ups(const struct device *d)
+{
+    const struct gpio_port *p = port_of(d);
+
+    return p->modes.pull_up | (p->modes.pulled & (uint16_t)reg_get(d, GPIO_ODR)) | p->function_pulls;
+}
+
+static void update_pads(struct device *d)
+{
+    const struct gpio_port *p = port_of(d);
+    const struct gpio_modes *m = &p->modes;
+    uint16_t odr = (uint16_t)reg_get(d, GPIO_ODR), fresh = (uint16_t)~stale(p);
+    uint16_t level = (uint16_t)((m->outputs & odr) | (~m->outputs & p->function_level));
+    uint16_t drives = (m->outputs | p->function_drives) & fresh & (uint16_t)~(m->open_drain & level);
+    uint16_t board = p->board_drives & (uint16_t)~drives;
+    uint16_t pulls = pull_ups(d);
+    uint16_t pad = (drives & level) | (board & p->board_level) | (pulls & (uint16_t)~(drives | board));
+
+    tell_outputs(d, drives, drives & level, pulls & (uint16_t)~drives);
+    set_inputs(d, ((pad & fresh) | ((uint16_t)reg_get(d, GPIO_IDR) & (uint16_t)~fresh)) & (uint16_t)~m->analog,
+               drives | board);
+}
+
+/* The pad of a pin that a function drives, worked out now. */
+static bool ask_pad(const struct device *d, unsigned pin)
+{
+    const struct gpio_port *p = port_of(d);
+
+    for (unsigned i = 0; p->modes.drivers[pin] >> i; i++) {
+        enum signal_state state =
+            p->modes.drivers[pin] >> i & 1 ? signal_ask(d, PINS_FROM(pin, i)) : SIGNAL_RELEASED;
+        if (state == SIGNAL_LOW || (state == SIGNAL_HIGH && !(p->modes.open_drain >> pin & 1)))
+            return state;
+    }
+    if (p->board_drives >> pin & 1)
+        return p->board_level >> pin & 1;
+    return pull_ups(d) >> pin & 1;
+}
+
+uint32_t gpio_peek(const struct device *d, unsigned reg)
+{
+    const struct gpio_port *p = port_of(d);
+    uint32_t value = reg_get(d, reg), old = reg == GPIO_IDR ? stale(p) : 0;
+
+    for (unsigned pin = 0; old >> pin; pin++)
+        if (old >> pin & 1)
+            value = with_bit((uint16_t)value, pin, ask_pad(d, pin));
+    return value & d->ops->regs[reg].readable;
+}
+
+/* ---- alternate functions ---- */
+
+/* What the pin's functions do, when last set or now: the first one that does not release it drives it. */
+static void ask_functions(struct device *d, unsigned pin,
+                          enum signal_state (*ask)(const struct device *d, unsigned input))
+{
+    struct gpio_port *p = port_of(d);
+    unsigned drivers = p->modes.drivers[pin], all = drivers | p->modes.hearers[pin];
+    enum signal_state driven = SIGNAL_RELEASED;
+    bool pulled = false;
+
+    for (unsigned i = 0; all >> i; i++) {
+        enum signal_state state = all >> i & 1 ? ask(d, PINS_FROM(pin, i)) : SIGNAL_RELEASED;
+        pulled |= state == SIGNAL_PULLED;
+        if (drivers >> i & 1 && driven == SIGNAL_RELEASED && state != SIGNAL_PULLED)
+            driven = state;
+    }
+    p->function_drives = with_bit(p->function_drives, pin, driven != SIGNAL_RELEASED);
+    p->function_level = with_bit(p->function_level, pin, driven == SIGNAL_HIGH);
+    p->function_pulls = with_bit(p->function_pulls, pin, pulled);
+}
+
+void gpio_signal(struct device *d, unsigned input, bool level)
+{
+    const struct gpio_port *p = port_of(d);
+    unsigned pin = input / GPIO_FUNCTIONS, function = input % GPIO_FUNCTIONS;
+    bool drove = p->function_drives >> pin & 1;
+
+    (void)level;
+    if (!((p->modes.drivers[pin] | p->modes.hearers[pin]) >> function & 1))
+        return;
+    ask_functions(d, pin, signal_state);
+    update_pads(d);
+    if (drove && !(p->function_drives >> pin & 1))
+        tell_functions(d, pin);
+}
+
+unsigned gpio_listens(const struct device *d, unsigned input)
+{
+    const struct gpio_port *p = port_of(d);
+    unsigned pin = input / GPIO_FUNCTIONS;
+
+    if (!(p->modes.drivers[pin] >> input % GPIO_FUNCTIONS & 1))
+        return SIGNAL_UNUSED;
+    return p->unwatched >> pin & 1 ? SIGNAL_CONNECTED : SIGNAL_WATCHED;
+}
+
+static bool watched(const struct device *d, unsigned pin)
+{
+    const struct gpio_modes *m = &port_of(d)->modes;
+    unsigned others = m->hearers[pin] & ~(unsigned)m->drivers[pin];
+
+    if (signal_use(d, GPIO_OUT_PAD + pin) == SIGNAL_WATCHED || signal_use(d, GPIO_OUT_DRIVE + pin) == SIGNAL_WATCHED)
+        return true;
+    for (unsigned i = 0; others >> i; i++)
+        if (others >> i & 1 && signal_use(d, PINS_TO(pin, i)) == SIGNAL_WATCHED)
+            return true;
+    return false;
+}
+
+/* Who waits for the pads, and what the functions do, may all be new. */
+static void ask_everybody(struct device *d)
+{
+    struct gpio_port *p = port_of(d);
+
+    for (unsigned pin = 0; pin < GPIO_PINS; pin++) {
+        p->unwatched = with_bit(p->unwatched, pin, p->modes.drivers[pin] && !watched(d, pin));
+        ask_functions(d, pin, signal_ask);
+    }
+}
+
+void gpio_rewired(struct device *d)
+{
+    ask_everybody(d);
+    update_pads(d);
+}
+
+/* ---- modes ---- */
+
+/* Functions that hear a pin no longer are cut off from it, new ones get its level. */
+static void connect_functions(struct device *d, const struct gpio_modes *old)
+{
+    const struct gpio_modes *m = &port_of(d)->modes;
+
+    for (unsigned pin = 0; pin < GPIO_PINS; pin++) {
+        unsigned gone = old->hearers[pin] & ~(unsigned)m->hearers[pin];
+        for (unsigned i = 0; gone >> i; i++)
+            if (gone >> i & 1)
+                signal_put(d, PINS_TO(pin, i), SIGNAL_RELEASED);
+        if (m->hearers[pin] & ~(unsigned)old->hearers[pin])
+            tell_functions(d, pin);
+    }
+}
+
+bool gpio_connect(struct device *d, const struct gpio_modes *modes)
+{
+    struct gpio_port *p = port_of(d);
+    struct gpio_modes old = p->modes;
+    bool moved = memcmp(old.drivers, modes->drivers, sizeof old.drivers) ||
+                 memcmp(old.hearers, modes->hearers, sizeof old.hearers);
+
+    p->modes = *modes;
+    if (moved)
+        ask_everybody(d);
+    update_pads(d);
+    if (moved)
+        connect_functions(d, &old);
+    return moved;
+}
+
+void gpio_set_modes(struct device *d, const struct gpio_modes *modes)
+{
+    if (gpio_connect(d, modes))
+        signals_rewired(d);
+}
+
+/* ---- the board's side ---- */
+
+/* See enum gpio_level. Pairs that make no sense are dropped. */
+void gpio_input(struct device *d, const void *bytes, size_t size)
+{
+    const uint8_t *in = bytes;
+    struct gpio_port *p = port_of(d);
+
+    for (size_t i = 0; i + 1 < size; i += 2) {
+        if (in[i] >= GPIO_PINS || in[i + 1] > GPIO_RELEASED)
+            continue;
+        p->board_drives = with_bit(p->board_drives, in[i], in[i + 1] != GPIO_RELEASED);
+        p->board_level = with_bit(p->board_level, in[i], in[i + 1] == GPIO_HIGH);
+    }
+    update_pads(d);
+}
+
+/* ---- ODR ---- */
+
+/* Set wins over reset (RM0090 8.4.7, RM0041 7.2.5). */
+void gpio_set_and_reset(struct device *d, uint32_t bits)
+{
+    reg_put(d, GPIO_ODR, (reg_get(d, GPIO_ODR) & ~(bits >> 16)) | (bits & 0xFFFF));
+    update_pads(d);
+}
+
+void gpio_write_odr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    reg_store(d, GPIO_ODR, value, lanes);
+    update_pads(d);
+}
+
+/* ---- configuration lock (RM0090 8.3.6, RM0041 7.1.7) ---- */
+
+/* The sequence is: 1, 0, 1 in LCKK with the same pins each time, then a read of LCKR. */
+void gpio_write_lckr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    static const uint8_t keys[] = {1, 0, 1};
+    struct gpio_port *p = port_of(d);
+    uint16_t pins = (uint16_t)value;
+    bool key = value & GPIO_LCKK, whole = lanes == UINT32_MAX;
+
+    if (reg_get(d, GPIO_LCKR) & GPIO_LCKK) {
+        diag_guest(d, DIAG_SEQUENCE, GPIO_LCKR, "the port is locked until its reset");
+        return;
+    }
+    reg_store(d, GPIO_LCKR, value, lanes);
+    if (!whole || p->lock_step >= COUNT(keys) || key != keys[p->lock_step] ||
+        (p->lock_step && pins != p->lock_pins))
+        p->lock_step = whole && key;
+    else
+        p->lock_step++;
+    p->lock_pins = pins;
+}
+
+uint32_t gpio_read(struct device *d, unsigned reg)
+{
+    struct gpio_port *p = port_of(d);
+    uint32_t value = reg_get(d, reg);
+
+    if (p->lock_step == 3)
+        reg_set_bits(d, GPIO_LCKR, GPIO_LCKK);
+    p->lock_step = 0;
+    return value;
+}
+
+uint16_t gpio_locked_pins(const struct device *d)
+{
+    uint32_t lckr = reg_get(d, GPIO_LCKR);
+
+    return lckr & GPIO_LCKK ? (uint16_t)lckr : 0;
+}
+
+void gpio_store_unlocked(struct device *d, unsigned reg, uint32_t value, uint32_t lanes, uint32_t locked)
+{
+    if ((reg_get(d, reg) ^ value) & lanes & locked)
+        diag_guest(d, DIAG_SEQUENCE, reg, "the bits 0x%X are locked by LCKR", locked);
+    reg_store(d, reg, value, lanes & ~locked);
+}
+
+/* ---- reset ---- */
+
+/* The board goes on driving its side. */
+void gpio_reset(struct device *d, enum reset_kind kind, const struct gpio_modes *modes)
+{
+    struct gpio_port *p = port_of(d);
+
+    p->lock_pins = p->lock_step = 0;
+    p->modes = *modes;
+    p->told_pulls = 0;          /* the signal that shows them has been dropped */
+    p->function_drives = p->function_level = p->function_pulls = 0;
+    update_pads(d);
+    if (kind == RESET_LINE)     /* else the whole machine is reset, and that ends with it */
+        signals_rewired(d);
+}
