@@ -316,12 +316,97 @@ static void check_searches(const char *name, bool translator)
     destroy(&steps);
 }
 
+/* A word of memory, and the last boundary behind which it was another than before. */
+struct change {
+    uint32_t address, value;
+    uint64_t last;
+};
+
+enum { CHANGES = 12 };
+
+static uint32_t word_of(const struct guest *g, uint32_t address)
+{
+    uint32_t value;
+
+    machine_peek_word(g->m, address, &value);
+    return value;
+}
+
+static void note_changes(struct change *changes, unsigned count, const struct guest *g)
+{
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t value = word_of(g, changes[i].address);
+        if (value != changes[i].value)
+            changes[i].last = machine_now(g->m).cycles;
+        changes[i].value = value;
+    }
+}
+
+/* Random ones of the words that are others in the end than in the middle of the run, which is gone on with. */
+static unsigned pick_changes(struct change *changes, struct guest *g)
+{
+    static uint8_t before[SRAM_SIZE], after[SRAM_SIZE];
+    unsigned count = 0;
+
+    run_to(g, machine_now(g->m).cycles + 10 * PAUSE);
+    peek_sram(g->m, before);
+    run_to(g, machine_now(g->m).cycles + 10 * PAUSE);
+    peek_sram(g->m, after);
+    for (uint32_t at = 0; at < SRAM_SIZE && count < CHANGES; at += 4)
+        if (memcmp(before + at, after + at, 4) && rand() % 3)
+            changes[count++] = (struct change){.address = SRAM + at};
+    return count;
+}
+
+/* A write may change bytes beside the word, and is met too. */
+static void check_change(struct guest *g, const struct change *c, const char *name)
+{
+    enum timeline_back back;
+
+    timeline_seek(g->t, timeline_end(g->t));
+    machine_watch_add(g->m, ACCESS_WRITE, c->address, 4);
+    do
+        back = search_back(g);
+    while (back == TIMELINE_HIT && machine_now(g->m).cycles > c->last);
+    machine_watch_remove(g->m, ACCESS_WRITE, c->address, 4);
+    cr_assert_eq(back, TIMELINE_HIT, "%s: watchpoint at 0x%08X", name, (unsigned)c->address);
+    cr_assert_eq(machine_now(g->m).cycles, c->last, "%s: 0x%08X changed last at cycle %llu, not %llu", name,
+                 (unsigned)c->address, (unsigned long long)c->last, (unsigned long long)machine_now(g->m).cycles);
+}
+
+static void check_watches(const char *name, bool translator)
+{
+    static struct guest runs, steps;
+    struct change changes[CHANGES];
+    unsigned count;
+    uint64_t end;
+
+    if (!create(&runs, name, translator) || !create(&steps, name, false))
+        cr_skip_test("%s has not been built", name);
+    srand(5);
+    count = pick_changes(changes, &runs);
+    end = machine_now(runs.m).cycles;
+    for (unsigned i = 0; i < count; i++)
+        changes[i].value = word_of(&steps, changes[i].address);
+    while (machine_now(steps.m).cycles < end) {
+        if (machine_step(steps.m, false).kind == STOP_SEMIHOSTING)
+            serve(&steps);
+        note_changes(changes, count, &steps);
+    }
+    for (unsigned i = 0; i < count; i++)
+        check_change(&runs, &changes[i], name);
+    destroy(&runs);
+    destroy(&steps);
+}
+
 static void check_index(const char *name)
 {
     check_footprints(name, false);
     check_footprints(name, true);
     check_searches(name, false);
     check_searches(name, true);
+    check_watches(name, false);
+    check_watches(name, true);
 }
 
 #define GUEST(name_)                                                                              \
