@@ -10,9 +10,24 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/bench/bench.h"
+#include "tests/bench/emulator.h"
+
+static void print_heading(unsigned runs)
+{
+    time_t today = time(NULL);
+    char date[16];
+
+    strftime(date, sizeof date, "%Y-%m-%d", localtime(&today));
+    printf("%s, medians of %u runs\n", date, runs);
+    emulator_print_version(BACKSTEP);
+    if (emulator_installed(QEMU))
+        emulator_print_version(QEMU);
+    printf("\n");
+}
 
 static int usage(void)
 {
@@ -43,6 +58,7 @@ int main(int argc, char *argv[])
     if (runs < 1 || runs > MAX_RUNS)
         return usage();
     setvbuf(stdout, NULL, _IOLBF, 0);
+    print_heading(runs);
     if (optind < argc)
         bench_programs(nothing, argv + optind, (unsigned)(argc - optind), runs);
     if (debuggee) {

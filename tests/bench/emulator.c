@@ -27,6 +27,19 @@ bool emulator_installed(enum emulator e)
     return system(command) == 0;
 }
 
+void emulator_print_version(enum emulator e)
+{
+    char command[512], line[256];
+    FILE *f;
+
+    snprintf(command, sizeof command, "'%s' --version", program_of(e));
+    f = popen(command, "r");
+    if (f && fgets(line, sizeof line, f))
+        fputs(line, stdout);
+    if (f)
+        pclose(f);
+}
+
 /* Fills argv with what every start has in common; returns where further arguments go. */
 static const char **common_arguments(enum emulator e, const char *argv[ARGUMENTS])
 {

@@ -14,6 +14,9 @@ enum emulator { BACKSTEP, BACKSTEP_NO_HISTORY, QEMU, EMULATORS };
 /* What the environment variables BACKSTEP and QEMU name, else ./backstep and qemu-system-arm. */
 bool emulator_installed(enum emulator e);
 
+/* Prints the line in which it names its version. */
+void emulator_print_version(enum emulator e);
+
 /* Runs a program that ends by itself. */
 bool emulator_run(enum emulator e, const char *elf, struct usage *usage);
 
