@@ -62,7 +62,7 @@ static bool leaves(const struct step *t)
 {
     switch (t->i.op) {
     case OP_MSR: case OP_CPS: case OP_SVC: case OP_BKPT: case OP_UDF: case OP_COPROC: case OP_WFI: case OP_WFE:
-    case OP_SEV: case OP_MOV_PC: case OP_ADD_PC:
+    case OP_SEV:
         return true;
     default:
         return false;

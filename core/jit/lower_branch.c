@@ -57,6 +57,21 @@ static bool branch_to_register(struct lower *l, bool call)
     return true;
 }
 
+/* MOV and ADD to the pc ignore bit 0 of the sum (BranchWritePC); lower_indirect wants it set. */
+static bool branch_to_sum(struct lower *l, uint32_t offset)
+{
+    enum host_reg m;
+
+    if (l->t->i.rm == PC)
+        return false;
+    m = lower_get(l, l->t->i.rm, RCX);
+    x86_lea(l->b, RCX, m, NO_REG, 0, (int32_t)offset);
+    x86_alu_imm(l->b, ALU_OR, rm_reg(RCX), 1);
+    lower_check_target(l, RCX);
+    lower_indirect(l, RCX);
+    return true;
+}
+
 /* TBB and TBH behind the instruction itself, as compilers place the table. */
 static bool table_branch(struct lower *l)
 {
@@ -98,6 +113,8 @@ bool lower_branch(struct lower *l)
         return true;
     case OP_BX: return branch_to_register(l, false);
     case OP_BLX: return branch_to_register(l, true);
+    case OP_MOV_PC: return branch_to_sum(l, 0);
+    case OP_ADD_PC: return branch_to_sum(l, l->t->pc + 4);
     case OP_CBZ: compare_and_branch(l); return true;
     case OP_TB: return table_branch(l);
     case OP_IT: it(l); return true;
