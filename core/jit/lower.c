@@ -503,7 +503,6 @@ static void lower_predicated(struct lower *l)
     l->predicated = true;
     lower_body(l);
     l->predicated = false;
-    l->host = (struct host_flags){0};
     l->aligned &= aligned;
     l->known = known & (uint16_t)~l->written;
 }
@@ -538,9 +537,9 @@ static void lower_step(struct lower *l, const struct step *t)
     l->host_before = l->host;
     if (t->cond != COND_NONE && can_predicate(t)) {
         lower_predicated(l);
-    } else if (t->cond != COND_NONE) {
+    } else if (t->cond != COND_NONE && !lower_conditional_single(l)) {
         lower_conditionally(l);
-    } else {
+    } else if (t->cond == COND_NONE) {
         l->host = (struct host_flags){0};
         lower_body(l);
     }

@@ -167,6 +167,10 @@ bool lower_branch(struct lower *l);
 bool lower_dsp(struct lower *l);
 bool lower_fp(struct lower *l);
 
+/* A move of an S register under the step's condition, without a branch; leaves the host's flags alone. False if the
+ * step is no such move. */
+bool lower_conditional_single(struct lower *l);
+
 /* The interpreter's operation, for one that only touches registers: always, or on a condition that has come
  * to light before anything was written. */
 void lower_by_operation(struct lower *l);

@@ -64,12 +64,12 @@ static void put_bits(struct lower *l, unsigned n)
     x86_movd_from(l->b, single_new(l, n), rm_reg(RCX));
 }
 
-static void get_bits(struct lower *l, unsigned n)
+static void get_bits(struct lower *l, unsigned n, enum host_reg to)
 {
     if (single_is_held(l, n))
-        x86_movd(l->b, RCX, single_get(l, n));
+        x86_movd(l->b, to, single_get(l, n));
     else
-        x86_mov(l->b, RCX, single_place(n));
+        x86_mov(l->b, to, single_place(n));
 }
 
 /* ---- arithmetic ---- */
@@ -240,7 +240,7 @@ static void from_integer(struct lower *l)
         d = single_new(l, i->rd);
         x86_cvtdq2ps(l->b, d, m);
     } else {
-        get_bits(l, i->rm);
+        get_bits(l, i->rm, RCX);
         d = single_new(l, i->rd);
         x86_xorps(l->b, d, d);
         x86_cvtsi2ss64(l->b, d, RCX);
@@ -262,7 +262,7 @@ static void check_integer(struct lower *l, bool is_signed)
 /* The host would call what is below zero inexact, too. */
 static void check_sign(struct lower *l, unsigned n)
 {
-    get_bits(l, n);
+    get_bits(l, n, RCX);
     x86_test(l->b, rm_reg(RCX), RCX);
     lower_operation_if(l, CC_S);
 }
@@ -313,7 +313,7 @@ static bool from_fixed(struct lower *l)
     unsigned d;
 
     check_common(l);
-    get_bits(l, i->rd);
+    get_bits(l, i->rd, RCX);
     if (i->width == 2)
         x86_extend(l->b, 2, i->sign, RCX, rm_reg(RCX));
     if (i->sign)
@@ -345,12 +345,38 @@ static void move(struct lower *l)
     if (i->op == OP_VMOV_imm)
         x86_mov_imm(l->b, rm_reg(RCX), i->imm);
     else
-        get_bits(l, i->rm);
+        get_bits(l, i->rm, RCX);
     if (i->op == OP_VABS)
         x86_alu_imm(l->b, ALU_AND, rm_reg(RCX), 0x7FFFFFFF);
     if (i->op == OP_VNEG)
         flip_sign(l);
     put_bits(l, i->rd);
+}
+
+/* Adds the sign's bit, which leaves the host's flags alone. */
+static void flip_sign_quietly(struct lower *l, enum host_reg reg)
+{
+    x86_lea(l->b, reg, reg, NO_REG, 0, INT32_MIN);
+}
+
+bool lower_conditional_single(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    enum x86_cc cc;
+
+    if (!l->fp_ready || (i->op != OP_VMOV && i->op != OP_VMOV_imm && i->op != OP_VNEG))
+        return false;
+    cc = lower_condition(l, l->t->cond);
+    if (i->op == OP_VMOV_imm)
+        x86_mov_imm(l->b, rm_reg(RDX), i->imm);
+    else
+        get_bits(l, i->rm, RDX);
+    if (i->op == OP_VNEG)
+        flip_sign_quietly(l, RDX);
+    get_bits(l, i->rd, RCX);
+    x86_cmov(l->b, cc, RCX, rm_reg(RDX));
+    put_bits(l, i->rd);
+    return true;
 }
 
 static void to_core(struct lower *l, unsigned r, unsigned n)
