@@ -69,6 +69,18 @@ static bool leaves(const struct step *t)
     }
 }
 
+bool step_is_single(const struct step *t)
+{
+    switch (t->i.op) {
+    case OP_LDR_imm: case OP_LDR_reg:
+        return t->i.rd != 15;
+    case OP_STR_imm: case OP_STR_reg:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool step_ends_block(const struct step *t)
 {
     return leaves(t) || is_nested_it(t) || (jumps(t) && t->cond == COND_NONE);

@@ -47,6 +47,7 @@ enum {
 bool source_read(struct source *source, const struct jit *j, uint32_t pc);
 
 /* Operations that lower.c leaves to the interpreter, and that end a block. */
+bool step_is_single(const struct step *t);      /* loads or stores one register: need not be aligned */
 bool step_is_foreign(const struct step *t);
 bool step_ends_block(const struct step *t);
 

@@ -7,7 +7,8 @@
  * of the slow path.
  *
  * Bit-band aliases are served as well. The interpreter keeps: images, what nothing answers for, accesses that
- * are not aligned, stores to the private peripheral bus (they change modes), and what is refused there.
+ * are not aligned, stores to the private peripheral bus (they change modes), what is refused there, and stores of
+ * checked blocks to bit-band aliases (they may change the block).
  */
 #include "core/address_map.h"
 #include "core/arm/exec.h"
@@ -130,7 +131,7 @@ struct jit_answer jit_device_store(struct jit *j, uint32_t number, uint64_t budg
     jit_collect_flags(j);
     show(j, site, budget);
     cycle = j->c->s->cycle;
-    if (address & (site->width - 1u) || is_private(address) || !(region || is_bitband(address)))
+    if (address & (site->width - 1u) || is_private(address) || !(region || (is_bitband(address) && !site->leave)))
         return refused(j, site);
     value = extend(value, site->width, false);
     if (bus_write(j->c->bus, BUS_CPU_DATA, address, site->width, value) != BUS_OK)

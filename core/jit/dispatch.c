@@ -131,7 +131,7 @@ static bool outdated(const struct jit *j)
 
     return j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
            j->code_comparators != c->code_comparators || memcmp(&j->timing, &c->timing, sizeof j->timing) ||
-           (!j->asks_fp_mode && !common_fp_mode(j));
+           j->unaligned_trap != c->unaligned_trap || (!j->asks_fp_mode && !common_fp_mode(j));
 }
 
 bool jit_stale(const struct jit *j)
@@ -160,6 +160,7 @@ static void drop_outdated(struct jit *j)
     j->timing = j->c->timing;
     j->epoch = bus_epoch(j->c->bus);
     j->code_comparators = j->c->code_comparators;
+    j->unaligned_trap = j->c->unaligned_trap;
     j->asks_fp_mode |= !common_fp_mode(j);
     window_set_zero(&j->window, zero ? zero->host : NULL);
     jit_flush(j);
@@ -233,12 +234,25 @@ struct jit_exit jit_go_on(struct jit *j, const struct site *site, uint32_t *fp)
     return (struct jit_exit){(uint64_t)left << 32 | BUDGET_LOW, 1};
 }
 
+/* From now on the instruction at `pc` is translated so that its address need not be aligned. */
+static void expect_misaligned(struct jit *j, uint32_t pc)
+{
+    unsigned bit = pc / 2 % MISALIGNED_BITS;
+
+    if (j->unaligned_trap)
+        return;
+    j->misaligned[bit / 32] |= 1u << bit % 32;
+    jit_drop_range(j, pc, 2);
+}
+
 struct jit_exit jit_slow_path(struct jit *j, uint32_t number, uint64_t budget, uint32_t *fp, uint32_t line)
 {
     const struct site *site = &j->sites[number];
 
     jit_collect_flags(j);
     guard_learn(j, line);
+    if (site->alignment)
+        expect_misaligned(j, site->pc);
     jit_synchronise(j, site, budget);
     cpu_execute(j->c);
     return jit_go_on(j, site, fp);

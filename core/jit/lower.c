@@ -197,6 +197,7 @@ static uint32_t new_site(struct lower *l, bool leave)
         .fp = i->op >= OP_VMLA, .rd = i->rd, .rn = i->rn, .width = i->width, .sign = i->sign,
         .load = i->op != OP_STR_imm && i->op != OP_STR_reg,
         .base_offset = !i->wback ? 0 : i->add ? i->imm : -i->imm,
+        .alignment = leave && step_is_single(t),
         .leave = leave || (step_ends_block(t) && t->cond == COND_NONE) ||
                  (l->source->checked && step_may_store(t)),
     };
@@ -463,7 +464,7 @@ static void lower_body(struct lower *l)
 static void resume_here(struct lower *l)
 {
     for (; l->cold_landed < l->cold_count; l->cold_landed++)
-        if (l->cold[l->cold_landed].kind != COLD_DEVICE) {
+        if (l->cold[l->cold_landed].kind != COLD_DEVICE && l->cold[l->cold_landed].kind != COLD_MISALIGNED) {
             l->cold[l->cold_landed].resume = l->b->p;
             l->cold[l->cold_landed].singles = l->singles;
         }
@@ -666,6 +667,7 @@ static void emit_cold(struct lower *l)
         switch ((enum cold_kind)cold->kind) {
         case COLD_SITE: emit_cold_site(l, cold); break;
         case COLD_DEVICE: emit_cold_device(l, cold); break;
+        case COLD_MISALIGNED: lower_cold_misaligned(l, cold); break;
         case COLD_OPERATION: case COLD_RESULT: emit_cold_operation(l, cold); break;
         case COLD_EDGE: emit_cold_edge(l, cold); break;
         case COLD_TAKEN: emit_cold_taken(l, cold); break;

@@ -36,6 +36,7 @@ enum cold_kind {
     COLD_EDGE,                  /* out by edge `number` */
     COLD_TAKEN,                 /* keeps `flags` of the host's, then leaves by edge `number` */
     COLD_DEVICE,                /* on to a device, with the address at `place`; `number` is the site */
+    COLD_MISALIGNED,            /* the access at `place` in parts; `number` is the site */
     COLD_CHANGED,               /* out of a checked block whose bytes changed; `number` is its own edge */
     COLD_REFUND,                /* `number` cycles back, then on at `resume` */
     COLD_MISS                   /* an indirect jump to untranslated code */
@@ -45,7 +46,7 @@ enum cold_kind {
 struct cold {
     uint8_t kind;
     uint8_t flags;
-    uint8_t reg;                /* COLD_DEVICE: what is loaded or stored */
+    uint8_t reg;                /* COLD_DEVICE, COLD_MISALIGNED: where to load to; what to store */
     struct host_flags host;
     struct x86_rm place;
     uint32_t number;
@@ -181,12 +182,17 @@ void lower_operation_if(struct lower *l, enum x86_cc cc);
 void lower_operation_unless_zero(struct lower *l);
 
 /* rm_guest operands for `r + displacement`, aligned to `size` and checked. `slow`: the interpreter's;
- * `device`: known not to be in the window. */
+ * `device`: known not to be in the window. `misaligned`: the jump away where it is not aligned, if the access is
+ * made all the same, and the place as it was there. */
 struct place {
-    struct x86_rm rm;
+    struct x86_rm rm, tested;
     bool slow, device;
+    uint8_t *misaligned;
 };
 struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write);
+
+/* The cold part of an access that is not aligned. */
+void lower_cold_misaligned(struct lower *l, const struct cold *cold);
 
 /* In a mode that guards such accesses: asks the map about `words` words (or a smaller access) at the place. To
  * come before anything else uses rdx. */

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Loads and stores (exec_mem.c says what they mean): one host access in the window. An address that is
- * not aligned, or where the window has nothing, goes to the slow path. The first access of a transfer
+ * Loads and stores (exec_mem.c says what they mean): one host access in the window. An address where the
+ * window has nothing goes to a device or the slow path, and so does one that is not aligned until the instruction is
+ * known to meet such addresses. The first access of a transfer
  * that can be the one to fault comes before any register changes, so that the slow path can begin the
  * instruction anew (I6). In modes with a guard, the map is asked before any of that.
  */
 #include "core/jit/lower.h"
 
 enum { SP = 13, PC = 15, FLASH_END = 0x20000000, REACH_MAX = 4096 };
+
+static bool expects_misaligned(const struct lower *l)
+{
+    return step_is_single(l->t) && !l->j->unaligned_trap && jit_misaligned_at(l->j, l->t->pc);
+}
 
 static bool has_waits(const struct lower *l)
 {
@@ -41,6 +47,27 @@ static struct place known_place(struct lower *l, uint32_t address, unsigned size
     return place;
 }
 
+/* What a misaligned access meets that is made here (A3.2.1): memory that nobody watches and that does not wait.
+ * Otherwise the interpreter makes it. */
+static bool splits_here(const struct lower *l, bool write)
+{
+    return write ? !l->guards_stores && !l->source->checked : !l->guards_loads && !has_waits(l);
+}
+
+/* Behind a test of the low bits of the address. Where no misaligned address has been seen yet, none is expected, and
+ * a register that has passed the test need not be tested again. */
+static void unless_aligned(struct lower *l, struct place *place, bool write)
+{
+    if (!expects_misaligned(l)) {
+        lower_leave_if(l, CC_NE);
+    } else if (splits_here(l, write)) {
+        place->tested = place->rm;
+        place->misaligned = x86_jcc(l->b, CC_NE);
+    } else {
+        lower_slow_if(l, CC_NE);
+    }
+}
+
 /* r + displacement. */
 struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, unsigned size, bool write)
 {
@@ -57,11 +84,11 @@ struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, uns
             x86_lea(l->b, RCX, base, NO_REG, 0, (int32_t)displacement);
             place.rm = rm_guest(RCX, NO_REG, 0, 0);
             base = RCX;
-        } else if (size == 4) {
+        } else if (size == 4 && !expects_misaligned(l)) {
             l->aligned |= (uint16_t)(1u << r);
         }
         x86_test8_imm(l->b, rm_reg(base), (uint8_t)(size - 1));
-        lower_leave_if(l, CC_NE);
+        unless_aligned(l, &place, write);
     }
     check_waits(l, &place.rm, write);
     return place;
@@ -83,7 +110,7 @@ static struct place indexed_place(struct lower *l, const struct insn *i, bool wr
             tested = RCX;
         }
         x86_test8_imm(l->b, rm_reg(tested), (uint8_t)low);
-        lower_leave_if(l, CC_NE);
+        unless_aligned(l, &place, write);
     }
     check_waits(l, &place.rm, write);
     return place;
@@ -187,6 +214,61 @@ void lower_guard(struct lower *l, struct place *place, unsigned words, bool writ
 
 /* ---- single registers ---- */
 
+/* Behind an access of one register: where it goes if the address is not aligned. */
+static void misaligned_behind(struct lower *l, const struct place *place, enum host_reg reg)
+{
+    const struct cold *device = &l->cold[l->cold_count - 1];
+
+    if (!place->misaligned)
+        return;
+    lower_cold(l, COLD_MISALIGNED, l->site, place->misaligned);
+    if (l->failed)
+        return;
+    l->cold[l->cold_count - 1].place = place->tested;
+    l->cold[l->cold_count - 1].reg = (uint8_t)reg;
+    l->cold[l->cold_count - 1].resume = device->resume;
+}
+
+/* Each part of an access beyond the first takes a cycle: one for a halfword, and for a word one or two. The host
+ * makes it in one piece. */
+static void charge_parts(struct lower *l, unsigned width)
+{
+    enum { CYCLES_SHIFT = 32 };
+
+    if (width == 4) {
+        x86_alu_imm(l->b, ALU_AND, rm_reg(RCX), 1);
+        x86_alu_imm(l->b, ALU_ADD, rm_reg(RCX), 1);
+    } else {
+        x86_mov_imm(l->b, rm_reg(RCX), 1);
+    }
+    x86_shift64_imm(l->b, SH_SHL, RCX, CYCLES_SHIFT);
+    x86_alu64(l->b, ALU_SUB, R15, rm_reg(RCX));
+}
+
+void lower_cold_misaligned(struct lower *l, const struct cold *cold)
+{
+    enum { PARTS_MOST = 2, CYCLES_SHIFT = 32 };
+    struct jit *j = l->j;
+    const struct site *site = &j->sites[cold->number];
+    enum host_reg reg = (enum host_reg)cold->reg;
+
+    x86_land(l->b, cold->hole);
+    x86_lea(l->b, RCX, (enum host_reg)cold->place.base, cold->place.index, cold->place.scale, cold->place.disp);
+    x86_mov64(l->b, RDX, rm_reg(R15));
+    x86_sar64_imm(l->b, RDX, CYCLES_SHIFT);
+    x86_alu_imm(l->b, ALU_CMP, rm_reg(RDX), PARTS_MOST);
+    lower_cold(l, COLD_SITE, cold->number, x86_jcc(l->b, CC_L));    /* the limit is near: the interpreter's */
+    if (!site->load && reg == RDX)
+        x86_mov(l->b, RDX, guest(site->rd));
+    j->accesses[j->access_count++] = (struct access){.at = l->b->p, .site = cold->number};
+    if (site->load)
+        x86_extend(l->b, site->width, site->sign, reg, rm_guest(RCX, NO_REG, 0, 0));
+    else
+        x86_store_sized(l->b, site->width, rm_guest(RCX, NO_REG, 0, 0), reg);
+    charge_parts(l, site->width);
+    x86_jmp_to(l->b, jit_runs_at(j, cold->resume));
+}
+
 /* A word loaded to the pc. */
 static void load_pc(struct lower *l, struct x86_rm from)
 {
@@ -217,6 +299,7 @@ static bool load(struct lower *l, struct place place)
         x86_extend(l->b, i->width, i->sign, to, place.rm);
         lower_accessed(l);
         lower_device_behind(l, place.rm, to);
+        misaligned_behind(l, &place, to);
     }
     if (i->rd == SP)
         x86_alu_imm(l->b, ALU_AND, rm_reg(to), ~3u);
@@ -303,6 +386,7 @@ static bool store(struct lower *l, struct place place)
         x86_store_sized(l->b, i->width, place.rm, value);
         lower_accessed(l);
         lower_device_behind(l, place.rm, value);
+        misaligned_behind(l, &place, value);
     }
     return true;
 }

@@ -45,7 +45,7 @@ enum {
     REGION_OPERATIONS = 1 << 11,
     REGION_LEAST = 64 << 10,    /* bytes of code */
     CODE_SIZE = 32 << 20,
-    HIDDEN_BUCKETS = 1 << 12, PAGE_LISTS = 1 << 10, PATIENCE = 1 << 19,
+    HIDDEN_BUCKETS = 1 << 12, MISALIGNED_BITS = 1 << 14, PAGE_LISTS = 1 << 10, PATIENCE = 1 << 19,
     BLOCK_ROOM = 32 << 10,      /* more host code than a block can need */
     BUDGET_CYCLES = 1 << 24     /* the most that a run is given at once */
 };
@@ -103,6 +103,7 @@ struct site {
     uint8_t it, it_after;
     bool pairs, pairs_after;    /* the instruction before, and this one, is a load or store that overlaps */
     bool leave;                 /* always ends translated execution */
+    bool alignment;             /* it is where an address was taken to be aligned, and is not */
     bool fp;                    /* a floating-point instruction */
     uint8_t *stub, *resume;     /* as written: the slow path, and where translated code goes on behind it */
 
@@ -158,6 +159,8 @@ struct jit {
     bool has_bmi2, has_lzcnt, has_fma;
     bool asks_fp_mode;          /* FPSCR has asked for an uncommon mode: translations must ask each time */
 
+    uint32_t misaligned[MISALIGNED_BITS / 32];  /* loads and stores by pc that have met such addresses */
+
     /* While translated code runs. */
     uint64_t limit;             /* cycle at which the budget is used up */
     uint64_t instructions;      /* retired when BUDGET_LOW was untouched */
@@ -167,6 +170,7 @@ struct jit {
     /* What translations depend on besides their bytes. */
     struct cpu_fetch_timing timing;
     uint32_t epoch, code_comparators;
+    bool unaligned_trap;
     uint64_t generation;        /* of all images, and of each */
     uint64_t generations[WINDOW_MEMORIES];
 };
@@ -251,6 +255,13 @@ void jit_note_block(struct jit *j, struct block *block);
 struct block *jit_reveal(struct jit *j, uint32_t pc);
 void jit_forget_hidden(struct jit *j, struct block *block);
 void jit_forget_all_hidden(struct jit *j);
+
+static inline bool jit_misaligned_at(const struct jit *j, uint32_t pc)
+{
+    unsigned bit = pc / 2 % MISALIGNED_BITS;
+
+    return j->misaligned[bit / 32] >> bit % 32 & 1;
+}
 
 /* Translates (lower.c). False: no room, or nothing there can be translated. */
 bool jit_translate(struct jit *j, struct block *block);

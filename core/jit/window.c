@@ -115,12 +115,19 @@ bool window_open(struct window *w, unsigned view)
     return false;
 }
 
+/* Device memory has rules of its own (B3.1). */
+static bool may_be_unaligned(uint32_t address)
+{
+    return address >> 29 != 2 && address >> 29 < 5;
+}
+
 static bool add_memory(struct window *w, const struct jit_memory *memory)
 {
     struct window_memory *m = &w->memories[w->count];
 
     *m = (struct window_memory){.memory = *memory, .mapped = memory->size & ~(WINDOW_PAGE - 1u)};
-    if (memory->fd < 0 || memory->base % WINDOW_PAGE || !m->mapped || w->count + 1 == WINDOW_MEMORIES)
+    if (memory->fd < 0 || memory->base % WINDOW_PAGE || !m->mapped || w->count + 1 == WINDOW_MEMORIES ||
+        !may_be_unaligned(memory->base))
         return true;            /* such a memory is reached by slow paths */
     w->count++;
     m->pages = calloc(m->mapped / WINDOW_PAGE, 1);

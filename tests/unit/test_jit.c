@@ -217,3 +217,101 @@ Test(jit, reserved_bits_of_fpscr_stay_zero)
     cr_expect_eq(machine_reg(pair[0], REG_FPSCR), 0xF7C0009F);
     expect_same("FPSCR");
 }
+
+/* Words and halfwords at every alignment, in low and high registers; r5 is odd. */
+static const uint16_t misaligned[] = {
+    0xF8D4, 0x1001, /* again: ldr r1, [r4, #1] */
+    0xF8C4, 0x1006, /* str r1, [r4, #6] */
+    0x5B62,         /* ldrh r2, [r4, r5] */
+    0xF8A4, 0x200B, /* strh r2, [r4, #11] */
+    0xF9B4, 0x8003, /* ldrsh r8, [r4, #3] */
+    0xF844, 0x8025, /* str r8, [r4, r5, lsl #2] */
+    0xF85A, 0x9005, /* ldr r9, [r10, r5] */
+    0xF8AA, 0x9010, /* strh r9, [r10, #16] */
+    0xF854, 0x3B01, /* ldr r3, [r4], #1 */
+    0x3001,         /* adds r0, #1 */
+    0xBF18,         /* it ne */
+    0xF844, 0x0F03, /* strne r0, [r4, #3]! */
+    0xF844, 0xA005, /* str r10, [r4, r5] */
+    0x3C04,         /* subs r4, #4 */
+    0xE7E6,         /* b again */
+};
+
+static void begin_misaligned(uint32_t address)
+{
+    pair_begin(CODE, misaligned, sizeof misaligned);
+    pair_set(REG_R0 + 4, address);
+    pair_set(REG_R0 + 5, 5);
+    pair_set(REG_R0 + 10, address + 0x101);
+}
+
+Test(jit, misaligned_accesses_take_their_cycles_and_stay_exact)
+{
+    for (uint32_t low = 0; low < 4; low++) {
+        begin_misaligned(RAM + 0x1000 + low);
+        for (unsigned n = 1; n < 100; n++) {
+            pair_run(n);
+            expect_same("misaligned");
+        }
+    }
+}
+
+Test(jit, misaligned_accesses_across_pages_and_the_end_of_memory)
+{
+    for (uint32_t low = 1; low < 20; low += 3) {
+        begin_misaligned(RAM + 0x1FF0 + low);
+        pair_run(3000);
+        expect_same("page");
+        begin_misaligned(TOP - 0x110 + low);
+        pair_set(REG_R0 + 10, TOP - 12);
+        pair_run(3000);
+        expect_same("end");
+    }
+}
+
+Test(jit, misaligned_stores_into_translated_code)
+{
+    begin_misaligned(RAM_CODE + 0x101);
+    pair_load(RAM_CODE, misaligned, sizeof misaligned);
+    pair_set(REG_PC, RAM_CODE);
+    for (unsigned n = 1; n < 100; n++) {
+        pair_run(2 * n);
+        expect_same("beside");
+    }
+    pair_set(REG_R0 + 4, RAM_CODE + sizeof misaligned - 3);     /* the branch at the end changes */
+    pair_set(REG_R0 + 10, RAM_CODE + 0x100);
+    for (unsigned n = 1; n < 100; n++) {
+        pair_run(n);
+        expect_same("over");
+    }
+}
+
+/* A loop that switches UNALIGN_TRP on and off; the handler passes over what it traps. */
+Test(jit, misaligned_accesses_that_may_be_trapped)
+{
+    static const uint16_t code[] = {
+        0x6021,         /* again: str r1, [r4] */
+        0x6862,         /* ldr r2, [r4, #4] */
+        0x601E,         /* str r6, [r3] */
+        0x407E,         /* eors r6, r7 */
+        0xE7FA,         /* b again */
+    };
+    static const uint16_t step_over[] = {
+        0x9806,         /* ldr r0, [sp, #24] */
+        0x3002,         /* adds r0, #2 */
+        0x9006,         /* str r0, [sp, #24] */
+        0x4770,         /* bx lr */
+    };
+    enum { HANDLER = FLASH + 0x800, CCR = 0xE000ED14, UNALIGN_TRP = 8 };
+
+    pair_load(HANDLER, step_over, sizeof step_over);
+    pair_begin_with(CODE, code, sizeof code, HANDLER);
+    pair_set(REG_R0 + 3, CCR);
+    pair_set(REG_R0 + 4, RAM + 0x101);
+    pair_set(REG_R0 + 6, 0x200);
+    pair_set(REG_R0 + 7, UNALIGN_TRP);
+    for (unsigned n = 1; n < 100; n++) {
+        pair_run(n);
+        expect_same("trapped");
+    }
+}
