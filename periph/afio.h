@@ -10,6 +10,21 @@ enum { AFIO_PORTS = 5, AFIO_LINES = 16 };
 /* First of the 16 inputs from port `port` (0: GPIOA); outputs 0 to 15 are the EXTI lines. */
 #define AFIO_IN(port) ((port) * AFIO_LINES)
 
+/* TIM1's DMA requests that have two places. */
+enum afio_input {
+    AFIO_IN_TIM1_CC1 = AFIO_PORTS * AFIO_LINES,
+    AFIO_IN_TIM1_CC2,
+    AFIO_INPUTS
+};
+
+enum afio_output {
+    AFIO_OUT_TIM1_CC1 = AFIO_LINES,
+    AFIO_OUT_TIM1_CC2,
+    AFIO_OUT_TIM1_CC1_REMAPPED,     /* with MAPR2.TIM1_DMA_REMAP */
+    AFIO_OUT_TIM1_CC2_REMAPPED,
+    AFIO_OUTPUTS
+};
+
 /* Blocks whose functions can be moved to other pins; what F1 has for the numbers of alternate functions. */
 enum afio_block {
     AFIO_SPI1,
@@ -26,7 +41,8 @@ enum afio_block {
     AFIO_TIM17,
     AFIO_CEC,
     AFIO_FIXED,             /* none of them: always at its place */
-    AFIO_FIXED_TIMER        /* the same, where there are two of those */
+    AFIO_FIXED_TIMER,       /* the same, where there are two of those */
+    AFIO_BLOCKS
 };
 
 /* The value of the block's remap field. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The DMA requests of F100 (RM0041 table 57), as rows of a chip's routes. A part without DMA2 has those of
- * TIM6, TIM7 and the DAC on channels 3 and 4 whatever AFIO says; TIM1_DMA_REMAP is not followed: TIM1's
- * first two channels ask on both of their places.
+ * TIM6, TIM7 and the DAC on channels 3 and 4 whatever AFIO says. TIM1's first two channels have two places: AFIO
+ * chooses.
  */
 #ifndef PERIPH_CHIPS_DMA_REQUESTS_F1_H
 #define PERIPH_CHIPS_DMA_REQUESTS_F1_H
 
 #include "periph/adc_v1.h"
+#include "periph/afio.h"
 #include "periph/dac_v1.h"
 #include "periph/dma.h"
 #include "periph/i2c_v1.h"
@@ -21,6 +22,15 @@
 #define DMA_F1_TIMER(channel, wire, timer, request)                                                \
     {timer, TIMER_OUT_DMA_##request, "DMA1", DMA_V1_LINE(channel, wire), 1},                       \
     {"DMA1", DMA_V1_LINE(channel, wire), timer, TIMER_IN_ACK_##request, 1}
+
+/* AFIO leads the request to one of two places, from which the acknowledgement comes. */
+#define DMA_F1_TIM1_CC(n, channel, wire, channel_remapped, wire_remapped)                          \
+    {"TIM1", TIMER_OUT_DMA_CC##n, "AFIO", AFIO_IN_TIM1_CC##n, 1},                                  \
+    {"AFIO", AFIO_OUT_TIM1_CC##n, "DMA1", DMA_V1_LINE(channel, wire), 1},                          \
+    {"DMA1", DMA_V1_LINE(channel, wire), "TIM1", TIMER_IN_ACK_CC##n, 1},                           \
+    {"AFIO", AFIO_OUT_TIM1_CC##n##_REMAPPED, "DMA1", DMA_V1_LINE(channel_remapped, wire_remapped), 1}, \
+    {"DMA1", DMA_V1_LINE(channel_remapped, wire_remapped), "TIM1", TIMER_IN_ACK_CC##n, 1}
+
 #define DMA_F1_DAC(channel, wire, number)                                                          \
     {"DAC", DAC_V1_OUT_DMA##number, "DMA1", DMA_V1_LINE(channel, wire), 1},                        \
     {"DMA1", DMA_V1_LINE(channel, wire), "DAC", DAC_V1_IN_ACK##number, 1}
@@ -48,12 +58,12 @@
     DMA_F1(5, 1, "SPI2", SPI_OUT_DMA_TX)
 
 #define DMA_F1_REQUESTS_TIMER                                                                      \
+    DMA_F1_TIM1_CC(1, 2, 1, 6, 1),                                                                 \
+    DMA_F1_TIM1_CC(2, 3, 2, 6, 2),                                                                 \
     DMA_F1_TIMER(1, 1, "TIM2", CC3),                                                               \
     DMA_F1_TIMER(1, 2, "TIM4", CC1),                                                               \
-    DMA_F1_TIMER(2, 1, "TIM1", CC1),                                                               \
     DMA_F1_TIMER(2, 2, "TIM2", UP),                                                                \
     DMA_F1_TIMER(2, 3, "TIM3", CC3),                                                               \
-    DMA_F1_TIMER(3, 2, "TIM1", CC2),                                                               \
     DMA_F1_TIMER(3, 3, "TIM3", CC4),                                                               \
     DMA_F1_TIMER(3, 4, "TIM3", UP),                                                                \
     DMA_F1_TIMER(3, 5, "TIM6", UP),                                                                \
@@ -69,8 +79,6 @@
     DMA_F1_TIMER(5, 6, "TIM15", UP),                                                               \
     DMA_F1_TIMER(5, 7, "TIM2", CC1),                                                               \
     DMA_F1_TIMER(5, 8, "TIM4", CC3),                                                               \
-    DMA_F1_TIMER(6, 1, "TIM1", CC1),                                                               \
-    DMA_F1_TIMER(6, 2, "TIM1", CC2),                                                               \
     DMA_F1_TIMER(6, 3, "TIM1", CC3),                                                               \
     DMA_F1_TIMER(6, 4, "TIM16", CC1),                                                              \
     DMA_F1_TIMER(6, 5, "TIM16", UP),                                                               \

@@ -7,7 +7,7 @@
 #include "tests/unit/board.h"
 
 enum { GPIOA = 0x40010800, GPIOB = 0x40010C00, CRL = 0, CRH = 4, IDR = 8, ODR = 0xC, BSRR = 0x10, BRR = 0x14,
-       LCKR = 0x18, AFIO = 0x40010000, AFIO_EVCR = AFIO, AFIO_MAPR = AFIO + 4, AFIO_EXTICR1 = AFIO + 8,
+       LCKR = 0x18, AFIO = 0x40010000, AFIO_EVCR = AFIO, AFIO_EXTICR1 = AFIO + 8,
        EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, EXTI_PR = 0x40010414, APB2ENR = 0x40021018 };
 
 static struct board *b;
@@ -131,12 +131,6 @@ Test(gpio_v1, exticr_stays_at_port_a_without_the_afio_clock)
     board_write(b, AFIO_EXTICR1, 1);
     board_write(b, APB2ENR, 0x7D);
     cr_assert_eq(board_read(b, AFIO_EXTICR1), 0);
-}
-
-Test(gpio_v1, swj_cfg_is_write_only)
-{
-    board_write(b, AFIO_MAPR, 0x02000004);
-    cr_assert_eq(board_read(b, AFIO_MAPR), 4);
 }
 
 Test(gpio_v1, the_event_output_is_reported)
