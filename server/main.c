@@ -90,6 +90,7 @@ static void history_forked(void *context, struct moment from)
     p->server.forked_at = from.cycle;
     if (p->server.recorder)
         recorder_fork(p->server.recorder, from);
+    semihosting_rewind(p->server.semihosting, from.cycle);
     if (!p->server.stub || stub_waiting(p->server.stub))
         server_say_late(&p->server);
 }
@@ -211,7 +212,7 @@ void server_restart(struct server *server, enum reset_kind kind)
         timeline_seek(server->timeline, timeline_end(server->timeline));
     machine_reset(server->machine, kind);
     boot_start(server->machine, &server->image);
-    semihosting_reset(server->semihosting);
+    semihosting_reset(server->semihosting, machine_now(server->machine).cycles);
     runner_restarted(&server->runner);
 }
 
@@ -370,6 +371,7 @@ static bool build_semihosting(struct program *p)
     const struct options *o = &p->options;
     struct semihosting_config config = {
         .directory = o->semihosting_dir,
+        .history = !o->no_history,
         .program = o->image,
         .command_line = o->semihosting_args ? o->semihosting_args : o->image,
         .write = semihosting_write,

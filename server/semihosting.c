@@ -6,6 +6,9 @@
  * Clocks are guest time, so that a run repeats; SYS_TIME is the host's calendar. SYS_HEAPINFO answers
  * zeros ("no information"), as probes do: the firmware's linker script knows better. SYS_SYSTEM is
  * refused.
+ *
+ * A new future that begins in the past has the handles of that moment, at their positions, and what was
+ * appended later is cut off. What was overwritten, removed or renamed stays so.
  */
 #include "server/semihosting.h"
 
@@ -19,6 +22,7 @@
 #include <unistd.h>
 
 #include "core/machine.h"
+#include "server/filepast.h"
 #include "server/hostdir.h"
 #include "server/options.h"
 
@@ -47,6 +51,8 @@ struct handle {
     enum handle_kind kind;
     int fd;
     uint32_t position;              /* HANDLE_FEATURES */
+    uint8_t mode;                   /* HANDLE_FILE, from here on */
+    uint32_t path;                  /* filepast_path */
 };
 
 struct semihosting {
@@ -54,6 +60,7 @@ struct semihosting {
     char *command_line;             /* in place of the configured one, or NULL */
     int directory;                  /* -1: none */
     struct handle handles[HANDLES]; /* number n is handles[n - 1] */
+    struct filepast *past;
     int last_errno;
 };
 
@@ -65,6 +72,7 @@ struct call {
     uint32_t block[BLOCK_WORDS];
     int *status;
     bool wait, exit;
+    struct handle *changed;         /* by the call, or NULL */
 };
 
 static const char features[] = {'S', 'H', 'F', 'B', 3};    /* SYS_EXIT_EXTENDED, stdout and stderr apart */
@@ -127,7 +135,7 @@ static int32_t fail(struct call *c, int error)
 static struct handle *handle_of(struct call *c, uint32_t number)
 {
     if (number - 1 < HANDLES && c->s->handles[number - 1].kind != HANDLE_FREE)
-        return &c->s->handles[number - 1];
+        return c->changed = &c->s->handles[number - 1];
     c->s->last_errno = EBADF;
     return NULL;
 }
@@ -144,33 +152,93 @@ static int32_t new_handle(struct call *c, struct handle handle)
     for (unsigned i = 0; i < HANDLES; i++)
         if (c->s->handles[i].kind == HANDLE_FREE) {
             c->s->handles[i] = handle;
+            c->changed = &c->s->handles[i];
             return (int32_t)i + 1;
         }
     close_handle(&handle);
     return fail(c, EMFILE);
 }
 
+/* By SYS_OPEN's mode, in pairs: text and binary. */
+static const int open_flags[] = {
+    O_RDONLY, O_RDWR, O_WRONLY | O_CREAT | O_TRUNC, O_RDWR | O_CREAT | O_TRUNC,
+    O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT | O_APPEND,
+};
+
+/* ---- handles of the past ---- */
+
+/* What a handle is now holds from `cycle` on. */
+static void note_handle(struct semihosting *s, const struct handle *h, uint64_t cycle)
+{
+    struct file_state state = {.kind = (uint8_t)h->kind, .mode = h->mode, .path = h->path, .size = -1};
+    struct stat status;
+
+    if (!s->config.history)
+        return;
+    if (h->kind == HANDLE_FEATURES)
+        state.position = h->position;
+    if (h->kind == HANDLE_FILE) {
+        state.position = lseek(h->fd, 0, SEEK_CUR);
+        state.size = fstat(h->fd, &status) < 0 ? -1 : status.st_size;
+    }
+    filepast_note(s->past, cycle, (unsigned)(h - s->handles), &state);
+}
+
+/* False: it keeps what is behind `size`. */
+static bool cut_off(int fd, int64_t size)
+{
+    struct stat status;
+
+    return size >= 0 && fstat(fd, &status) == 0 && status.st_size > size && ftruncate(fd, size) == 0;
+}
+
+static struct handle reopened(const struct semihosting *s, const struct file_state *state)
+{
+    const char *path = filepast_text(s->past, state->path);
+    int flags = open_flags[state->mode / 2];
+    struct handle h = {.kind = HANDLE_FILE, .mode = state->mode, .path = state->path};
+
+    h.fd = path ? hostdir_open(s->directory, path, flags & ~(O_TRUNC | O_CREAT), 0) : -1;
+    if (h.fd < 0)
+        return (struct handle){.kind = HANDLE_FREE};    /* removed since: a bad handle for the guest */
+    if ((flags & O_ACCMODE) != O_RDONLY)
+        cut_off(h.fd, filepast_size(s->past, state->path));
+    lseek(h.fd, state->position, SEEK_SET);
+    return h;
+}
+
+void semihosting_rewind(struct semihosting *s, uint64_t cycle)
+{
+    filepast_rewind(s->past, cycle);
+    for (unsigned i = 0; i < HANDLES; i++) {
+        struct file_state state = filepast_last(s->past, i);
+        close_handle(&s->handles[i]);
+        if (state.kind == HANDLE_FILE)
+            s->handles[i] = reopened(s, &state);
+        else
+            s->handles[i] = (struct handle){.kind = state.kind, .position = (uint32_t)state.position};
+    }
+}
+
 /* ---- operations: each returns what goes to r0 ---- */
 
 static int32_t open_file(struct call *c, const char *path, uint32_t mode)
 {
-    static const int flags[] = {
-        O_RDONLY, O_RDWR, O_WRONLY | O_CREAT | O_TRUNC, O_RDWR | O_CREAT | O_TRUNC,
-        O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT | O_APPEND,
-    };
     struct stat status;
     int fd;
 
     if (c->s->directory < 0)
         return fail(c, EACCES);
-    fd = hostdir_open(c->s->directory, path, flags[mode / 2], 0666);
+    fd = hostdir_open(c->s->directory, path, open_flags[mode / 2], 0666);
     if (fd < 0)
         return fail(c, errno);
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
         close(fd);
         return fail(c, EACCES);
     }
-    return new_handle(c, (struct handle){.kind = HANDLE_FILE, .fd = fd});
+    return new_handle(c, (struct handle){
+        .kind = HANDLE_FILE, .fd = fd, .mode = (uint8_t)mode, .path = filepast_path(c->s->past, path),
+    });
 }
 
 static int32_t op_open(struct call *c)
@@ -511,12 +579,15 @@ static int32_t dispatch(struct call *c, uint32_t number)
 enum semihosting_outcome semihosting_serve(struct semihosting *s, struct machine *m, int *status)
 {
     struct call c = {.s = s, .m = m, .parameter = machine_reg(m, REG_R0 + 1), .status = status};
-    int32_t result = dispatch(&c, machine_reg(m, REG_R0));
+    uint32_t operation = machine_reg(m, REG_R0);
+    int32_t result = dispatch(&c, operation);
 
     if (c.wait)
         return SEMIHOSTING_WAIT;
     if (c.exit)
         return SEMIHOSTING_EXIT;
+    if (c.changed && (c.changed->kind != HANDLE_CONSOLE || operation == SYS_OPEN))
+        note_handle(s, c.changed, machine_now(m).cycles + 1);       /* the call takes a cycle */
     machine_semihosting_return(m, (uint32_t)result);
     return SEMIHOSTING_DONE;
 }
@@ -532,13 +603,14 @@ struct semihosting *semihosting_create(const struct semihosting_config *config, 
         return NULL;
     s->config = *config;
     s->directory = -1;
-    if (!config->directory)
+    s->past = filepast_create();
+    if (s->past && config->directory) {
+        s->directory = open(config->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        snprintf(error, size, "%s: %s", config->directory, strerror(errno));
+    }
+    if (s->past && (!config->directory || s->directory >= 0))
         return s;
-    s->directory = open(config->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (s->directory >= 0)
-        return s;
-    snprintf(error, size, "%s: %s", config->directory, strerror(errno));
-    free(s);
+    semihosting_destroy(s);
     return NULL;
 }
 
@@ -558,17 +630,23 @@ bool semihosting_set_arguments(struct semihosting *s, const char *arguments)
     return true;
 }
 
-void semihosting_reset(struct semihosting *s)
+void semihosting_reset(struct semihosting *s, uint64_t cycle)
 {
-    for (unsigned i = 0; i < HANDLES; i++)
+    for (unsigned i = 0; i < HANDLES; i++) {
+        if (s->handles[i].kind == HANDLE_FREE)
+            continue;
         close_handle(&s->handles[i]);
+        note_handle(s, &s->handles[i], cycle);
+    }
 }
 
 void semihosting_destroy(struct semihosting *s)
 {
     if (!s)
         return;
-    semihosting_reset(s);
+    for (unsigned i = 0; i < HANDLES; i++)
+        close_handle(&s->handles[i]);
+    filepast_destroy(s->past);
     if (s->directory >= 0)
         close(s->directory);
     free(s->command_line);

@@ -16,6 +16,7 @@ struct semihosting;
 
 struct semihosting_config {
     const char *directory;          /* NULL: no files */
+    bool history;                   /* semihosting_rewind may be called */
     const char *program;            /* its name, before the arguments of semihosting_set_arguments */
     const char *command_line;
     /* Where the console (":tt", SYS_WRITEC, SYS_WRITE0) goes. */
@@ -43,7 +44,10 @@ enum semihosting_outcome {
  * (I2). A guest cannot make it fail: bad pointers and handles are answered with -1 and an errno. */
 enum semihosting_outcome semihosting_serve(struct semihosting *s, struct machine *m, int *status);
 
-/* Closes the guest's files (reset). */
-void semihosting_reset(struct semihosting *s);
+/* Closes the guest's files (reset at that cycle). */
+void semihosting_reset(struct semihosting *s, uint64_t cycle);
+
+/* A new future begins there: the guest's files are what they were then, as far as that can be. */
+void semihosting_rewind(struct semihosting *s, uint64_t cycle);
 
 #endif
