@@ -17,7 +17,7 @@
 #include "server/recording.h"
 #include "server/recording_format.h"
 
-enum { LEVEL = 1, GROW = 4096 };
+enum { LEVEL = 1, STATE_LEVEL = 3, WINDOW_LOG_MIN = 20, WINDOW_LOG_MAX = 27, GROW = 4096 };
 
 /* Bytes of a block being put together. */
 struct buffer {
@@ -30,6 +30,7 @@ struct recorder {
     int fd;
     struct machine *machine;
     struct timeline *timeline;
+    uint8_t *begin;                 /* the state there */
     uint64_t written;               /* inputs in the file */
     struct moment end;              /* last one in the file */
     bool failed;
@@ -192,18 +193,58 @@ static bool write_board(struct recorder *r, const struct attachments *board)
     return true;
 }
 
+size_t recording_state_room(size_t size)
+{
+    return ZSTD_compressBound(size);
+}
+
+/* The window has to reach from the state's end to the begin's start, as far as readers take it. */
+static int window_log(size_t size)
+{
+    int log = WINDOW_LOG_MIN;
+
+    while (log < WINDOW_LOG_MAX && (size_t)1 << log < 2 * size)
+        log++;
+    return log;
+}
+
+size_t recording_pack_state(uint8_t *packed, size_t room, const uint8_t *state, const uint8_t *begin, size_t size)
+{
+    ZSTD_CCtx *c = ZSTD_createCCtx();
+    size_t stored = 0;
+
+    if (c && !ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, STATE_LEVEL)) &&
+        !ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, window_log(size))) &&
+        !ZSTD_isError(ZSTD_CCtx_refPrefix(c, begin, size)))
+        stored = ZSTD_compress2(c, packed, room, state, size);
+    ZSTD_freeCCtx(c);
+    return ZSTD_isError(stored) ? 0 : stored;
+}
+
+static bool save_begin(struct recorder *r)
+{
+    r->begin = malloc(machine_state_size(r->machine));
+    if (r->begin)
+        machine_save(r->machine, r->begin);
+    return r->begin;
+}
+
 static bool write_state(struct recorder *r)
 {
-    size_t size = machine_state_size(r->machine);
-    uint8_t *state = malloc(size);
-    struct buffer raw = {.failed = !state};
+    size_t size = machine_state_size(r->machine), room = recording_state_room(size), stored = 0;
+    uint8_t *state = malloc(size), *packed = malloc(room);
+    struct buffer raw = {.failed = false};
 
+    if (state && packed) {
+        machine_save(r->machine, state);
+        stored = recording_pack_state(packed, room, state, r->begin, size);
+    }
     put_moment(&raw, timeline_now(r->timeline));
     put_modes(&raw, machine_modes(r->machine));
-    if (state)
-        machine_save(r->machine, state);
-    put(&raw, state, state ? size : 0);
+    put(&raw, packed, stored);
+    raw.failed |= !stored;
     free(state);
+    free(packed);
     return finish_block(r, BLOCK_STATE, &raw);
 }
 
@@ -278,11 +319,12 @@ struct recorder *recorder_open(const char *path, const struct options *options, 
     r->timeline = t;
     r->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (r->fd >= 0 && write_header(r) && write_config(r, options) && write_image(r, options->image_path) &&
-        write_board(r, board) && write_end(r, 0))
+        write_board(r, board) && save_begin(r) && write_end(r, 0))
         return r;
     snprintf(error, RECORDING_TEXT, "%s: %s", path, errno ? strerror(errno) : "cannot be written");
     if (r->fd >= 0)
         close(r->fd);
+    free(r->begin);
     free(r);
     return NULL;
 }
@@ -299,6 +341,7 @@ bool recorder_close(struct recorder *r)
     done = !r->failed;
     if (close(r->fd) < 0)
         done = false;
+    free(r->begin);
     free(r);
     return done;
 }

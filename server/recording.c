@@ -359,23 +359,40 @@ bool recording_begin(const struct recording *r, struct machine *m)
     return machine_hash(m) == r->begin_hash;
 }
 
-/* Checkpoints up to the first that makes no sense. Afterwards the machine stands at the last one taken. */
+bool recording_unpack_state(uint8_t *state, const uint8_t *begin, size_t size, const uint8_t *packed, size_t stored)
+{
+    ZSTD_DCtx *d = ZSTD_createDCtx();
+    bool done = d && !ZSTD_isError(ZSTD_DCtx_refPrefix(d, begin, size)) &&
+                ZSTD_decompressDCtx(d, state, size, packed, stored) == size;
+
+    ZSTD_freeDCtx(d);
+    return done;
+}
+
+/* Checkpoints up to the first that makes no sense. Afterwards the machine, which stood at the begin, stands at the
+ * last one taken. */
 static struct moment adopt_checkpoints(struct recording *r, struct machine *m, struct timeline *t)
 {
     struct moment last = timeline_begin(t);
+    size_t size = machine_state_size(m);
+    uint8_t *begin = malloc(size), *state = malloc(size);
 
-    for (size_t i = 0; i < r->checkpoint_count; i++) {
+    if (begin)
+        machine_save(m, begin);
+    for (size_t i = 0; begin && state && i < r->checkpoint_count; i++) {
         const struct recording_state *c = &r->checkpoints[i];
-        if (c->size == machine_state_size(m) &&
-            machine_restore_foreign(m, c->bytes, vtime_at(c->at.cycle), c->modes) &&
-            timeline_adopt_checkpoint(t, c->at)) {
-            last = c->at;
-            continue;
+        if (!recording_unpack_state(state, begin, size, c->bytes, c->size) ||
+            !machine_restore_foreign(m, state, vtime_at(c->at.cycle), c->modes)) {
+            snprintf(r->damage, sizeof r->damage, "its checkpoint at cycle %llu makes no sense and is not used, nor "
+                     "are later ones: what comes after them is replayed", (unsigned long long)c->at.cycle);
+            break;
         }
-        snprintf(r->damage, sizeof r->damage, "its checkpoint at cycle %llu makes no sense and is not used, nor "
-                 "are later ones: what comes after them is replayed", (unsigned long long)c->at.cycle);
-        break;
+        if (!timeline_adopt_checkpoint(t, c->at))
+            break;
+        last = c->at;
     }
+    free(begin);
+    free(state);
     return last;
 }
 

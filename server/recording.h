@@ -57,8 +57,8 @@ bool recorder_close(struct recorder *r);
 struct recording_state {
     struct moment at;
     struct machine_modes modes;
-    uint64_t size;
-    uint8_t *bytes;             /* as machine_save made them */
+    size_t size;
+    uint8_t *bytes;             /* compressed: recording_pack_state */
 };
 
 struct recording_board {

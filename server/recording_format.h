@@ -3,6 +3,7 @@
 #ifndef SERVER_RECORDING_FORMAT_H
 #define SERVER_RECORDING_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,7 @@ enum block_type {
     BLOCK_CONFIG = 1,       /* version, chip, image name (fixed strings), raw, address, options, modes,
                              * layout, hash: of the machine at the begin */
     BLOCK_IMAGE = 2,        /* the firmware's file */
-    BLOCK_STATE = 3,        /* moment, modes, machine_save: a checkpoint */
+    BLOCK_STATE = 3,        /* moment, modes, state: a checkpoint, compressed as a difference to the begin */
     BLOCK_INPUTS = 4,       /* each: cycle, kind, target, value, size, bytes */
     BLOCK_END = 5,          /* moment, hash: history reaches there */
     BLOCK_FORK = 6,         /* moment: what came after it is dropped */
@@ -40,5 +41,13 @@ enum {
 };
 
 uint32_t recording_crc(uint32_t crc, const void *bytes, size_t size);
+
+/* A state as machine_save gives it, of `size` bytes like `begin`, compressed as what differs from that; returns its
+ * size, 0: failed. `room` is recording_state_room(size). */
+size_t recording_pack_state(uint8_t *packed, size_t room, const uint8_t *state, const uint8_t *begin, size_t size);
+size_t recording_state_room(size_t size);
+
+/* And back; false: it is none, or of another size. */
+bool recording_unpack_state(uint8_t *state, const uint8_t *begin, size_t size, const uint8_t *packed, size_t stored);
 
 #endif

@@ -174,12 +174,21 @@ static uint8_t *contents_of(int fd, size_t *size)
     return bytes;
 }
 
-static uint8_t *record(size_t *size)
+static struct options real_options(void)
 {
-    struct rig r = {.options = {
+    struct options o = {
         .chip = "stm32f405rg", .image = "firmware", .raw = true, .address = 0x08000000, .seed = 1,
         .hse_hz = 8000000, .lse_hz = 32768,
-    }};
+    };
+
+    for (unsigned i = 0; i < sizeof board / sizeof *board; i++)
+        o.attach[o.attach_count++] = (struct attach_option){.text = board[i]};
+    return o;
+}
+
+static uint8_t *record(size_t *size)
+{
+    struct rig r = {.options = real_options()};
     char image[32], file[32], error[RECORDING_TEXT];
     int image_fd = memfd_create("firmware", 0), file_fd = memfd_create("recording", 0);
     struct recorder *recorder;
@@ -190,8 +199,6 @@ static uint8_t *record(size_t *size)
     if (write(image_fd, firmware, sizeof firmware) != sizeof firmware)
         abort();
     r.options.image_path = image;
-    for (unsigned i = 0; i < sizeof board / sizeof *board; i++)
-        r.options.attach[r.options.attach_count++] = (struct attach_option){.text = board[i]};
     if (!build(&r, firmware, sizeof firmware) || !start_history(&r))
         abort();
     recorder = recorder_open(file, &r.options, r.attachments, r.m, r.t, error);
@@ -209,6 +216,7 @@ static uint8_t *record(size_t *size)
 
 /* ---- its blocks ---- */
 
+/* A checkpoint's state is unpacked, too. */
 struct block {
     uint32_t type;
     uint8_t *raw, *packed;      /* packed with its header */
@@ -217,6 +225,8 @@ struct block {
 
 static struct block blocks[BLOCKS];
 static size_t block_count;
+static uint8_t *begin;             /* the state there */
+static size_t begin_size;
 static struct arena_part parts[256];
 static size_t part_count;
 
@@ -231,6 +241,18 @@ static void put_word(uint8_t *p, uint32_t value)
         p[i] = (uint8_t)(value >> 8 * i);
 }
 
+static void unpack_state(struct block *b)
+{
+    uint8_t *raw = malloc(STATE_HEADER + begin_size);
+
+    memcpy(raw, b->raw, STATE_HEADER);
+    if (!recording_unpack_state(raw + STATE_HEADER, begin, begin_size, b->raw + STATE_HEADER, b->size - STATE_HEADER))
+        abort();
+    free(b->raw);
+    b->raw = raw;
+    b->size = STATE_HEADER + begin_size;
+}
+
 static void take_apart(const uint8_t *bytes, size_t size)
 {
     for (size_t at = RECORDING_HEADER; at < size && block_count < BLOCKS;) {
@@ -243,25 +265,28 @@ static void take_apart(const uint8_t *bytes, size_t size)
         memcpy(b->packed, bytes + at, b->packed_size);
         if (ZSTD_decompress(b->raw, b->size, b->packed + BLOCK_HEADER, b->packed_size - BLOCK_HEADER) != b->size)
             abort();
+        if (b->type == BLOCK_STATE)
+            unpack_state(b);
         at += b->packed_size;
     }
 }
 
-/* Where the devices' states are in a checkpoint: random places would mostly be RAM. */
-static void learn_parts(void)
+/* The begin, and where the devices' states are in a checkpoint: random places would mostly be RAM. */
+static void learn_begin(void)
 {
-    struct rig r = {.options = {.chip = "stm32f405rg", .raw = true, .address = 0x08000000}};
+    struct rig r = {.options = real_options()};
     const struct arena_part *all;
     size_t count;
 
-    for (unsigned i = 0; i < sizeof board / sizeof *board; i++)
-        r.options.attach[r.options.attach_count++] = (struct attach_option){.text = board[i]};
     if (!build(&r, firmware, sizeof firmware))
         abort();
     all = arena_parts(machine_arena(r.m), &count);
     for (size_t i = 0; i < count && part_count < sizeof parts / sizeof *parts; i++)
         if (all[i].size && all[i].size < 0x4000)
             parts[part_count++] = all[i];
+    begin_size = machine_state_size(r.m);
+    begin = malloc(begin_size);
+    machine_save(r.m, begin);
     demolish(&r);
 }
 
@@ -296,16 +321,31 @@ static void set_bytes(struct forgery *f, size_t i, size_t at, uint32_t value, un
         memcpy(f->blocks[i].raw + at, bytes, width);
 }
 
-/* Changes a part of the state in a checkpoint. */
-static void set_state(struct forgery *f, size_t i, const uint8_t *edit, uint32_t value, unsigned width)
+/* FNV-1a: any other bit of an edit makes quite another change. */
+static uint32_t scramble(uint32_t seed, const uint8_t *bytes, size_t size)
 {
-    const struct arena_part *p = &parts[edit[2] % part_count];
+    for (size_t i = 0; i < size; i++)
+        seed = (seed ^ bytes[i]) * 16777619u;
+    return seed ^ seed >> 15;
+}
 
-    if (f->blocks[i].type != BLOCK_STATE)
-        i = f->count - 2;               /* one of the last is a checkpoint in the real recording */
+/* Up to eight fields of the machine's state in a checkpoint, anywhere but in large memories. */
+static void disturb_state(struct forgery *f, size_t i, const uint8_t *edit, size_t size)
+{
+    static const uint32_t values[] = {0, 1, 0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 0x7FFFFFFF, 0x80000000, UINT32_MAX};
+    uint32_t random = scramble(2166136261u, edit, size);
+
     while (i && f->blocks[i].type != BLOCK_STATE)
         i--;
-    set_bytes(f, i, STATE_HEADER + p->offset + (word_at(edit + 4) & 0xFFFF) % p->size, value, width);
+    for (unsigned n = 1 + random % 8; f->blocks[i].type == BLOCK_STATE && n; n--) {
+        const struct arena_part *p = &parts[random % part_count];
+        uint32_t which = scramble(random, edit, size), value = scramble(which, edit, size);
+        unsigned choice = value % 16;
+        if (choice < sizeof values / sizeof *values)
+            value = values[choice];
+        set_bytes(f, i, STATE_HEADER + p->offset + (which >> 4) % p->size, value, 1u << which % 3);
+        random = scramble(value + n, edit, size);
+    }
 }
 
 static void duplicate(struct forgery *f, size_t i)
@@ -336,7 +376,7 @@ static void apply(struct forgery *f, const uint8_t *edit)
     unsigned width = widths[edit[3] % 4];
     uint32_t value = word_at(edit + 8);
 
-    switch (edit[0] % 16) {
+    switch (edit[0] % 64) {
     case 0:
         own(f, i);
         f->blocks[i].size = f->blocks[i].size ? word_at(edit + 4) % f->blocks[i].size : 0;
@@ -357,15 +397,32 @@ static void apply(struct forgery *f, const uint8_t *edit)
         set_bytes(f, i, f->blocks[i].size ? word_at(edit + 4) % f->blocks[i].size : 0, value, width);
         break;
     default:
-        set_state(f, i, edit, value, width);
+        disturb_state(f, f->count - 1 - edit[1] % 4, edit, EDIT);
         break;
     }
 }
 
-static size_t pack(uint8_t *out, const struct block *b)
+/* A state that still has a state's size goes in as one; else it is rubbish. */
+static void repack_state(struct block *b)
 {
-    size_t stored = ZSTD_compress(out + BLOCK_HEADER, ZSTD_compressBound(b->size), b->raw, b->size, 1);
+    size_t room = recording_state_room(begin_size);
+    uint8_t *raw = malloc(STATE_HEADER + room);
 
+    if (b->size == STATE_HEADER + begin_size) {
+        memcpy(raw, b->raw, STATE_HEADER);
+        b->size = STATE_HEADER + recording_pack_state(raw + STATE_HEADER, room, b->raw + STATE_HEADER, begin, begin_size);
+        memcpy(b->raw, raw, b->size);
+    }
+    free(raw);
+}
+
+static size_t pack(uint8_t *out, struct block *b)
+{
+    size_t stored;
+
+    if (b->type == BLOCK_STATE)
+        repack_state(b);
+    stored = ZSTD_compress(out + BLOCK_HEADER, ZSTD_compressBound(b->size), b->raw, b->size, 1);
     if (ZSTD_isError(stored))
         abort();
     put_word(out, b->type);
@@ -462,8 +519,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 
     if (!original) {
         original = record(&original_size);
+        learn_begin();
         take_apart(original, original_size);
-        learn_parts();
         if (!open_it(original, original_size, false) || !open_it(original, original_size, true))
             abort();
     }
@@ -473,8 +530,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     memcpy(f.blocks, blocks, block_count * sizeof *blocks);
     for (size_t i = 1; i + EDIT <= size && i < EDITS * EDIT; i += EDIT)
         apply(&f, input + i);
+    disturb_state(&f, f.count - 1, input, size);
     bytes = put_together(&f, &forged);
-    if (input[0] % 8 == 7)              /* the file itself: checksums do not fit */
+    if (input[0] % 16 == 15)            /* the file itself: checksums do not fit */
         bytes[word_at(input + 4) % forged] ^= input[1];
     open_it(bytes, forged, input[0] & 1);
     free(bytes);
