@@ -64,8 +64,10 @@ static void client_close(struct client *client)
     session_close(client->session);
     client->listener->wake(client->listener->context);
     uv_close(&client->in.handle, client_closed);
-    if (client->stdio)
-        uv_close((uv_handle_t *)&client->out, client_closed);
+    if (!client->stdio)
+        return;
+    uv_close((uv_handle_t *)&client->out, client_closed);
+    uv_stop(client->listener->loop);    /* nobody else will ever come */
 }
 
 struct write_request {
@@ -209,12 +211,20 @@ static bool open_port(struct listener *listener, const char *host, uint16_t port
     return true;
 }
 
+/* libuv aborts the program over a file that it cannot wait for. */
+static bool can_be_waited_for(int fd)
+{
+    return uv_guess_handle(fd) != UV_FILE && uv_guess_handle(fd) != UV_UNKNOWN_HANDLE;
+}
+
 static bool open_stdio(struct listener *listener)
 {
-    struct client *client = client_create(listener);
+    struct client *client = can_be_waited_for(0) && can_be_waited_for(1) ? client_create(listener) : NULL;
 
-    if (!client)
+    if (!client) {
+        fprintf(stderr, "backstep: --gdb stdio: stdin and stdout have to be pipes or sockets\n");
         return false;
+    }
     client->stdio = true;
     client->open_handles = 2;
     uv_pipe_init(listener->loop, &client->in.pipe, 0);

@@ -31,7 +31,8 @@
 
 enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
 
-#define RECORD_NS 250000000u                    /* --record writes this often */
+#define RECORD_NS 250000000u                    /* --record writes this often in real time, */
+#define RECORD_GUEST_NS 500000000u              /* and after so much of the guest's */
 #define RECORD_CHECKPOINT_NS 5000000000u        /* and a checkpoint this often */
 #define UNROLL_SAY_NS 2000000000u               /* a long replay says how far it is */
 
@@ -51,6 +52,7 @@ struct program {
     int image_fd;                   /* the recording's firmware; -1: none */
     char image_path[32];
     uint64_t recorded_ns, checkpoint_ns;    /* when the recorder, or a long replay, last gave a sign */
+    uint64_t recorded_guest_ns;
     uint64_t began_ns;
 };
 
@@ -140,12 +142,14 @@ static void on_timer(uv_timer_t *handle);
 /* --record: history is in the file but for its last moments. */
 static void write_history(struct program *p)
 {
-    uint64_t now = host_now_ns();
+    uint64_t now = host_now_ns(), guest = machine_nanoseconds(p->server.machine);
     bool written = true;
 
-    if (!p->server.recorder || now - p->recorded_ns < RECORD_NS)
+    if (!p->server.recorder ||
+        (now - p->recorded_ns < RECORD_NS && guest < p->recorded_guest_ns + RECORD_GUEST_NS))
         return;
     p->recorded_ns = now;
+    p->recorded_guest_ns = guest;
     if (now - p->checkpoint_ns >= RECORD_CHECKPOINT_NS) {
         p->checkpoint_ns = now;
         written = recorder_add_checkpoint(p->server.recorder);
@@ -304,11 +308,6 @@ static bool load_recording(struct program *p)
         return true;
     if (!recording_load(r, o->replay, error)) {
         fprintf(stderr, "backstep: --replay %s: %s\n", o->replay, error);
-        return false;
-    }
-    if (strcmp(r->version, PACKAGE_VERSION)) {
-        fprintf(stderr, "backstep: --replay %s: made by backstep %s, this is %s\n", o->replay, r->version,
-                PACKAGE_VERSION);
         return false;
     }
     say_damage(p);

@@ -285,6 +285,10 @@ bool recording_parse(struct recording *r, const uint8_t *bytes, size_t size, cha
         used = read_block(r, bytes + at, size - at, &why);
         at += used;
     }
+    if (r->begun && strcmp(r->version, PACKAGE_VERSION)) {
+        snprintf(error, RECORDING_TEXT, "made by backstep %s, this is %s", r->version, PACKAGE_VERSION);
+        return false;
+    }
     if (!r->ended || !r->image) {
         snprintf(error, RECORDING_TEXT, "damaged at byte %zu, before anything of use: %s", at, why);
         return false;

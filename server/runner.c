@@ -21,6 +21,7 @@ enum {
     SLICE_MAX = 50000000,
     SLICE_BATCH = 1000000,          /* fixed, so that input meets the guest at reproducible cycles */
     STEPS_PER_LOOK = 1000,          /* range steps between looks at the clock */
+    RECORD_SLICE_NS = 250000000,    /* of guest time, so that a recording is never far behind */
     LAG_MAX_NS = 100000000,         /* further behind than this, pace starts anew */
     PROGRESS_NS = 1000000000,       /* a search back says how far it is */
     ASLEEP_POLL_NS = 10000000,      /* console input is looked for this often */
@@ -420,6 +421,11 @@ static vtime slice_end(struct runner *r, uint64_t host)
             end = paced;
     } else if (machine_asleep(m, &next) && next.cycles != UINT64_MAX && vtime_before(end, next)) {
         end = next;
+    }
+    if (r->server->recorder && !r->server->options->batch) {
+        paced = machine_when_ns(m, machine_nanoseconds(m) + RECORD_SLICE_NS);
+        if (vtime_before(paced, end))
+            end = paced;
     }
     if (r->server->options->max_cycles && end.cycles > r->server->options->max_cycles)
         end = vtime_at(r->server->options->max_cycles);
