@@ -3,7 +3,7 @@
  * Runs random programs on the interpreter and on the translator: the whole state of the machine, guest time
  * and the count of instructions must be the same (I7). Each case runs whole, then again up to a point
  * inside it and from there to its end, so that events and breakpoints cut translations anywhere. Output is
- * TAP; a difference prints the program and the registers that differ.
+ * TAP; a difference prints the program, both states and the host code.
  *
  *     engines [--seed N] [--count CASES] [--case SEED]
  */
@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arm/disasm.h"
 #include "core/machine.h"
 #include "tests/diff/diff.h"
 #include "tests/diff/generate.h"
+#include "tests/diff/print.h"
 
 enum { LENGTH = 24, REPORTS_MAX = 5, INTERPRETER = 0, TRANSLATOR = 1, ENGINES = 2, RUN_CYCLES = 100000 };
 
@@ -68,46 +68,20 @@ static bool agree_in_parts(struct run *r, uint64_t cycles)
     return same(r);
 }
 
-static struct insn insn_at(const struct run *r, unsigned n)
-{
-    const uint8_t *p = &r->c.program[r->c.at[n]];
-    uint32_t first = p[0] | (uint32_t)p[1] << 8;
-    struct insn i;
-
-    decode(r->decoder, insn_size(first) == 4 ? first << 16 | p[2] | (uint32_t)p[3] << 8 : first,
-           insn_size(first), &i);
-    return i;
-}
-
-static void print_difference(const struct run *r)
-{
-    const struct machine *a = machine_of(r, INTERPRETER), *b = machine_of(r, TRANSLATOR);
-
-    printf("#   cycles %llu %llu, instructions %llu %llu\n", (unsigned long long)machine_now(a).cycles,
-           (unsigned long long)machine_now(b).cycles, (unsigned long long)machine_instructions(a),
-           (unsigned long long)machine_instructions(b));
-    for (unsigned n = 0; n < REG_COUNT; n++)
-        if (machine_reg(a, (enum cpu_register)n) != machine_reg(b, (enum cpu_register)n))
-            printf("#   register %u: %08x %08x\n", n, machine_reg(a, (enum cpu_register)n),
-                   machine_reg(b, (enum cpu_register)n));
-}
-
 static void report(struct run *r)
 {
     unsigned culprit = 0;
+    uint32_t pc;
 
     if (++r->failures > REPORTS_MAX)
         return;
     while (culprit < r->c.count && agree_at(r, r->c.start.r[15] + r->c.at[culprit + 1]))
         culprit++;
     printf("# case %llu\n", (unsigned long long)r->c.seed);
-    for (unsigned n = 0; n < r->c.count; n++) {
-        struct insn i = insn_at(r, n);
-        char text[DISASM_MAX];
-        disasm(&i, r->c.start.r[15] + r->c.at[n], 0, text, sizeof text);
-        printf("# %s %08x  %s\n", n == culprit ? "=>" : "  ", r->c.start.r[15] + r->c.at[n], text);
-    }
-    print_difference(r);
+    pc = r->c.start.r[15] + r->c.at[culprit];
+    print_code(machine_of(r, INTERPRETER), r->c.start.r[15], r->c.start.r[15] + r->c.size, pc);
+    print_machines(machine_of(r, INTERPRETER), machine_of(r, TRANSLATOR));
+    print_host_code(machine_of(r, TRANSLATOR), pc);
 }
 
 static void run_case(struct run *r, uint64_t seed)

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arm/disasm.h"
 #include "core/machine.h"
 #include "tests/diff/diff.h"
 #include "tests/diff/generate.h"
+#include "tests/diff/print.h"
 #include "tests/diff/stage.h"
 
 enum {
@@ -429,39 +429,15 @@ static bool same(const struct storm *s)
            x->kind == y->kind && x->address == y->address && machine_hash(a) == machine_hash(b);
 }
 
-static void print_code(const struct storm *s, uint32_t from, uint32_t to, uint32_t pc)
-{
-    while (from < to) {
-        uint8_t p[4] = {0};
-        uint32_t done, first;
-        struct insn i;
-        char text[DISASM_MAX];
-        machine_peek(s->m[INTERPRETER], from, p, sizeof p, &done);
-        first = p[0] | (uint32_t)p[1] << 8;
-        decode(s->decoder, insn_size(first) == 4 ? first << 16 | p[2] | (uint32_t)p[3] << 8 : first,
-               insn_size(first), &i);
-        disasm(&i, from, 0, text, sizeof text);
-        printf("# %s %08x  %0*x%*s  %s\n", from == pc ? "=>" : "  ", from, i.size * 2, i.raw,
-               i.size == 2 ? 4 : 0, "", text);
-        from += i.size;
-    }
-}
-
 static void print_states(const struct storm *s)
 {
     const struct machine *a = s->m[INTERPRETER], *b = s->m[TRANSLATOR];
     uint8_t x[DIFF_RAM_SIZE], y[DIFF_RAM_SIZE];
     uint32_t done;
 
-    printf("#   cycles %llu %llu, instructions %llu %llu, stops %u %u at %08x %08x\n",
-           (unsigned long long)machine_now(a).cycles, (unsigned long long)machine_now(b).cycles,
-           (unsigned long long)machine_instructions(a), (unsigned long long)machine_instructions(b),
-           s->stops[0].kind, s->stops[1].kind, s->stops[0].address, s->stops[1].address);
-    for (unsigned n = 0; n < REG_COUNT; n++) {
-        uint32_t mine = machine_reg(a, (enum cpu_register)n), theirs = machine_reg(b, (enum cpu_register)n);
-        if (mine != theirs || n <= REG_CONTROL)
-            printf("#   register %-2u %08x %08x%s\n", n, mine, theirs, mine == theirs ? "" : "  differs");
-    }
+    printf("#   stops %u %u at %08x %08x\n", s->stops[INTERPRETER].kind, s->stops[TRANSLATOR].kind,
+           s->stops[INTERPRETER].address, s->stops[TRANSLATOR].address);
+    print_machines(a, b);
     machine_peek(a, DIFF_RAM, x, sizeof x, &done);
     machine_peek(b, DIFF_RAM, y, sizeof y, &done);
     for (unsigned n = 0, shown = 0; n < sizeof x && shown < 16; n++)
@@ -497,9 +473,10 @@ static void report(struct storm *s)
     pc = parting(s);
     print_states(s);
     if (s->place != NOISE)
-        print_code(s, s->c.start.r[15], s->c.start.r[15] + s->c.size, pc);
+        print_code(s->m[INTERPRETER], s->c.start.r[15], s->c.start.r[15] + s->c.size, pc);
     if (pc && (s->place == NOISE || pc - s->c.start.r[15] >= s->c.size))
-        print_code(s, pc - 16, pc + 8, pc);
+        print_code(s->m[INTERPRETER], pc - 16, pc + 8, pc);
+    print_host_code(s->m[TRANSLATOR], pc);
     fflush(stdout);
 }
 
