@@ -74,7 +74,8 @@ int main(void)
     RCC->AHB1ENR |= 1;
     RCC->APB2ENR |= 1 << 12;
     GPIOA->BSRR = 1 << CS;
-    GPIOA->MODER |= 1 << 2 * CS;
+    GPIOA->AFR[0] |= 0x55500000;        /* SPI1 on PA5, PA6 and PA7 */
+    GPIOA->MODER |= 1 << 2 * CS | 0xA800;
     SPI1->CR1 = SPI_MASTER;
     for (written = 0; written < LETTERS; written++)
         program(written, 'A' + written);
