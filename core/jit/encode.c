@@ -353,6 +353,11 @@ void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from)
     insn(b, W | M0F, 0xAF, to, from);
 }
 
+void x86_mulx(struct x86 *b, enum host_reg high, enum host_reg low, struct x86_rm by)
+{
+    vex(b, 2, 3, 0xF6, high, low, by);
+}
+
 void x86_div(struct x86 *b, bool is_signed, enum host_reg by)
 {
     insn(b, 0, 0xF7, is_signed ? 7 : 6, rm_reg(by));

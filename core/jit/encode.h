@@ -128,6 +128,7 @@ void x86_imul(struct x86 *b, enum host_reg to, struct x86_rm from);
 void x86_imul_imm(struct x86 *b, enum host_reg to, struct x86_rm from, uint32_t value);
 void x86_sar64_imm(struct x86 *b, enum host_reg a, unsigned count);
 void x86_imul64(struct x86 *b, enum host_reg to, struct x86_rm from);
+void x86_mulx(struct x86 *b, enum host_reg high, enum host_reg low, struct x86_rm by);     /* BMI2: edx times */
 void x86_div(struct x86 *b, bool is_signed, enum host_reg by);      /* edx:eax */
 void x86_cdq(struct x86 *b);
 void x86_lzcnt(struct x86 *b, enum host_reg to, struct x86_rm from);

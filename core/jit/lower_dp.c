@@ -386,19 +386,30 @@ static void reverse_subtract(struct lower *l, struct operand y)
     lower_put(l, i->rd, RDX);
 }
 
-/* ADC, SBC: the guest's carry comes from al. */
-static void with_carry(struct lower *l, enum x86_alu op, struct operand y)
+/* The host's carry as `op` wants it: from an instruction just before, or from al. */
+static void load_carry(struct lower *l, enum x86_alu op)
 {
     const struct insn *i = &l->t->i;
+    bool shifted = i->op == OP_ADC_reg || i->op == OP_SBC_reg ? i->amount : false;
+    unsigned form = l->t->cond == COND_NONE && !shifted ? l->host_before.c : CARRY_LOST;
 
-    x86_mov(l->b, RDX, guest(i->rn));
-    x86_bt_imm(l->b, rm_reg(RAX), 0);
-    if (op == ALU_SBB)
+    if (form == CARRY_LOST) {
+        x86_bt_imm(l->b, rm_reg(RAX), 0);
+        form = CARRY_SAME;
+    }
+    if (form != (op == ALU_SBB ? CARRY_INVERTED : CARRY_SAME))
         x86_cmc(l->b);
-    apply(l, op, RDX, y);
+}
+
+static void with_carry(struct lower *l, enum x86_alu op, struct operand y)
+{
+    enum host_reg to;
+
+    load_carry(l, op);
+    to = compute(l, op, op == ALU_ADC, l->t->i.rn, y);
     if (writes(l))
         lower_keep_flags(l, op == ALU_SBB ? CARRY_INVERTED : CARRY_SAME, true);
-    lower_put(l, i->rd, RDX);
+    lower_put(l, l->t->i.rd, to);
 }
 
 static void compare(struct lower *l, struct operand y)
@@ -651,10 +662,28 @@ static void multiply_accumulate(struct lower *l)
     lower_put(l, i->rd, RDX);
 }
 
+/* UMULL, which leaves the host's flags alone. */
+static void multiply_unsigned(struct lower *l)
+{
+    const struct insn *i = &l->t->i;
+    enum host_reg high = in_host(i->rd) ? (enum host_reg)jit_home[i->rd] : RDX;
+    enum host_reg low = in_host(i->ra) ? (enum host_reg)jit_home[i->ra] : RCX;
+
+    keep_host_flags(l);
+    x86_mov(l->b, RDX, guest(i->rn));
+    x86_mulx(l->b, high, low, guest(i->rm));
+    lower_put(l, i->ra, low);
+    lower_put(l, i->rd, high);
+}
+
 static void multiply_long(struct lower *l)
 {
     const struct insn *i = &l->t->i;
 
+    if (i->op == OP_MULL && !i->sign && l->j->has_bmi2) {
+        multiply_unsigned(l);
+        return;
+    }
     if (i->sign) {
         x86_movsxd(l->b, RCX, guest(i->rn));
         x86_movsxd(l->b, RDX, guest(i->rm));

@@ -109,6 +109,7 @@ Test(jit_encode, arithmetic)
     READS(x86_imul(b, RCX, rm_reg(R11)), "imul ecx, r11d");
     READS(x86_imul_imm(b, RCX, rm_reg(R9), 0x204081), "imul ecx, r9d, 0x204081");
     READS(x86_imul64(b, RCX, rm_reg(RDX)), "imul rcx, rdx");
+    READS(x86_mulx(b, R8, RCX, rm_mem(RBX, 40)), "mulx r8d, ecx, dword ptr [rbx + 0x28]");
     READS(x86_lzcnt(b, RSI, rm_reg(R8)), "lzcnt esi, r8d");
     READS(x86_bswap(b, R9), "bswap r9d");
     READS(x86_div(b, true, RCX), "idiv ecx");
