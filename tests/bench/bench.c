@@ -22,7 +22,7 @@ static void print_heading(unsigned runs)
     char date[16];
 
     strftime(date, sizeof date, "%Y-%m-%d", localtime(&today));
-    printf("%s, medians of %u runs\n", date, runs);
+    printf("%s, medians of %u\n", date, runs);
     emulator_print_version(BACKSTEP);
     if (emulator_installed(QEMU))
         emulator_print_version(QEMU);

@@ -8,7 +8,7 @@
 
 enum {
     BREAKPOINTS = 1000,
-    ROUNDS = 200000,            /* of a measured stretch; QEMU is too slow for it with breakpoints */
+    ROUNDS = 1000000,           /* of a measured stretch; QEMU is too slow for it with breakpoints */
     STEPS = 5000,
     READ_BYTES = 8 << 20,
     RAM = 0x20000000, RAM_SIZE = 128 << 10
@@ -94,7 +94,7 @@ static void measure(enum emulator e, const char *elf, const struct places *p, sa
     s[IDLE_MEMORY][run] = (double)process_peak_kib(d.pid) / 1024;
     debuggee_first_stretch(&d.remote, p);
     s[FREE_RUN][run] = round_time(&d, p, ROUNDS);
-    s[BREAKPOINT_RUN][run] = round_time_with_breakpoints(&d, p, e == QEMU ? ROUNDS / 200 : ROUNDS);
+    s[BREAKPOINT_RUN][run] = round_time_with_breakpoints(&d, p, e == QEMU ? ROUNDS / 1000 : ROUNDS);
     s[WATCHPOINT_RUN][run] = round_time_with(&d, p, WRITE_WATCHPOINT, p->bystander, "");
     s[CONDITION_RUN][run] = e == QEMU ? -1 : round_time_with(&d, p, BREAKPOINT, p->check_in, ";" NEVER_TRUE);
     remote_order(&d.remote, "z0,%" PRIx32 ",2", p->stretch_done);
