@@ -306,6 +306,18 @@ bool cpu_store(struct cpu *c, uint32_t address, unsigned size, enum cpu_access h
 
 /* ---- exception frames: their privilege is that of the interrupted code, views have the present one ---- */
 
+uint8_t *cpu_stack_plain(struct cpu *c, uint32_t address, unsigned words, bool write)
+{
+    const struct cpu_view *view = view_of(c, address);
+    uint32_t offset = address - view->base, size = write ? view->writable : view->size;
+
+    if (c->checks & CHECK_MPU || offset >= size || 4 * words > size - offset)
+        return NULL;
+    if (write)
+        footprint_wrote_range(&c->touched, address, 4 * words);
+    return view->host + offset;
+}
+
 bool cpu_stack_load(struct cpu *c, uint32_t address, bool privileged, uint32_t *value, bool *mpu_fault)
 {
     const struct cpu_view *view = view_of(c, address);

@@ -242,7 +242,9 @@ bool cpu_transfer_check(struct cpu *c, uint32_t address, unsigned words, const u
 void cpu_transfer_note(struct cpu *c, uint32_t address, unsigned words, const uint32_t *values);
 
 /* Stack frame accesses of exception entry and return: privileged or not as `privileged` says; faults are
- * reported through the return value only. */
+ * reported through the return value only. cpu_stack_plain: the bytes of a whole frame where nobody has to be
+ * asked, or NULL; with `write` they count as written. */
+uint8_t *cpu_stack_plain(struct cpu *c, uint32_t address, unsigned words, bool write);
 bool cpu_stack_load(struct cpu *c, uint32_t address, bool privileged, uint32_t *value, bool *mpu_fault);
 bool cpu_stack_store(struct cpu *c, uint32_t address, bool privileged, uint32_t value, bool *mpu_fault);
 

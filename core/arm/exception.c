@@ -15,6 +15,7 @@
 #include "core/arm/exception.h"
 
 #include "core/arm/coredebug.h"
+#include "core/arm/exec.h"
 #include "core/arm/fpu.h"
 #include "core/arm/nvic.h"
 #include "core/arm/scb.h"
@@ -407,6 +408,12 @@ static void plan_frame(const struct cpu *c, struct frame *f)
 static void store_frame(struct cpu *c, const struct frame *f)
 {
     bool privileged = cpu_privileged(c), mpu_fault;
+    uint8_t *plain = cpu_stack_plain(c, f->address, f->words, true);
+
+    for (unsigned i = 0; plain && i < f->words; i++)
+        store_le(plain + 4 * i, 4, f->word[i]);
+    if (plain)
+        return;
 
     for (unsigned i = 0; i < f->words; i++)
         if (!cpu_stack_store(c, f->address + 4 * i, privileged, f->word[i], &mpu_fault)) {
@@ -509,7 +516,7 @@ static void fail_return(struct cpu *c, enum cpu_fault fault, uint32_t exc_return
 static bool return_permitted(const struct cpu *c, uint32_t exc_return)
 {
     uint32_t ones = c->has_fpu ? 0x0FFFFFE0 : 0x0FFFFFF0;
-    bool nested = nvic_active_count(c) != 1;
+    bool nested = !nvic_one_active(c);
 
     if (!nvic_active(c, c->s->ipsr) || (exc_return & ones) != ones)
         return false;
@@ -541,8 +548,11 @@ static bool load_frame(struct cpu *c, uint32_t exc_return, uint32_t frame[FP_FRA
     bool load_fp = !(exc_return & EXC_RETURN_BASIC_FRAME) && !fpu_preservation_pending(c);
     uint32_t address = exc_return & 4 ? cpu_psp(c) : cpu_msp(c);
     unsigned words = load_fp ? FP_FRAME_FPSCR + 1 : BASIC_FRAME;
+    const uint8_t *plain = cpu_stack_plain(c, address, words, false);
 
-    for (unsigned i = 0; i < words; i++)
+    for (unsigned i = 0; plain && i < words; i++)
+        frame[i] = load_le(plain + 4 * i, 4);
+    for (unsigned i = 0; !plain && i < words; i++)
         if (!cpu_stack_load(c, address + 4 * i, privileged, &frame[i], &mpu_fault)) {
             *fault = mpu_fault ? FAULT_MUNSTKERR : FAULT_UNSTKERR;
             return false;
@@ -596,7 +606,7 @@ static void restore_frame(struct cpu *c, uint32_t exc_return, const uint32_t *fr
 static void exception_return(struct cpu *c, uint32_t exc_return)
 {
     struct cpu_state *s = c->s;
-    bool permitted = return_permitted(c, exc_return), last = nvic_active_count(c) == 1;
+    bool permitted = return_permitted(c, exc_return), last = nvic_one_active(c);
     uint32_t frame[FP_FRAME];
     enum cpu_fault fault;
     unsigned next;

@@ -58,6 +58,19 @@ unsigned nvic_active_count(const struct cpu *c)
     return count;
 }
 
+/* What every exception return asks: without counting. */
+bool nvic_one_active(const struct cpu *c)
+{
+    uint32_t some = 0, more = 0;
+
+    for (unsigned word = 0; word < NVIC_WORDS; word++) {
+        uint32_t set = c->nvic->active[word];
+        more |= (set & (set - 1)) | (some && set);
+        some |= set;
+    }
+    return some && !more;
+}
+
 unsigned nvic_exceptions(const struct cpu *c)
 {
     return EXC_IRQ0 + c->core->irq_count;

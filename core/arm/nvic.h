@@ -57,6 +57,7 @@ bool nvic_active(const struct cpu *c, unsigned exception);
 bool nvic_enabled(const struct cpu *c, unsigned exception);
 bool nvic_level(const struct cpu *c, unsigned exception);
 unsigned nvic_active_count(const struct cpu *c);
+bool nvic_one_active(const struct cpu *c);      /* no more and no less */
 
 /* Exceptions that exist: 16 + external interrupts. */
 unsigned nvic_exceptions(const struct cpu *c);
