@@ -96,6 +96,8 @@ struct device_ops {
 
     /* The input door: bytes from the host (I2); the meaning of the bytes is the port's (io.h). */
     void (*input)(struct device *d, const void *bytes, size_t size);
+    /* The same for what is no plain byte (io.h): NULL if the port knows no such things. */
+    void (*input_word)(struct device *d, uint32_t word);
     /* How many more bytes `input` can take now without loss. NULL: any number. */
     size_t (*input_room)(const struct device *d);
 

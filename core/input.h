@@ -24,6 +24,7 @@ enum input_kind {
     INPUT_DEBUGGER = 9,             /* value: 1 attached (DHCSR.C_DEBUGEN), 0 not */
     INPUT_SEMIHOSTING = 10,         /* value: 1 BKPT 0xAB asks the host, 0 not */
     INPUT_MASKED_STEP = 11,         /* one instruction with interrupts masked (DHCSR.C_MASKINTS) */
+    INPUT_WORD = 12,                /* a device's port: target: index of the device, value: no plain byte (io.h) */
     INPUT_KINDS
 };
 

@@ -18,6 +18,15 @@ enum io_kind {
     IO_ANALOG       /* little-endian 32-bit: channel, microvolts */
 };
 
+/* What a UART's line can bring besides a byte without errors: data bits, and what is wrong with the frame. */
+enum io_uart_word {
+    IO_UART_DATA = 0x1FF,
+    IO_UART_FRAMING = 1 << 9,
+    IO_UART_NOISE = 1 << 10,
+    IO_UART_PARITY = 1 << 11,
+    IO_UART_BREAK = 1 << 12
+};
+
 /* `size` bytes leave `d` through its port. */
 void io_output(struct device *d, enum io_kind kind, const void *bytes, size_t size);
 

@@ -120,6 +120,9 @@ void machine_set_semihosting(struct machine *m, bool on);
 /* Bytes for device `name`'s port; false if there is no such device or it has no port. */
 bool machine_input(struct machine *m, const char *name, const void *bytes, size_t size);
 
+/* The same for what is no plain byte (io.h). */
+bool machine_input_word(struct machine *m, const char *name, uint32_t word);
+
 /* Bytes that the device can take now without loss; 0 if it has no port. */
 size_t machine_input_room(const struct machine *m, const char *name);
 

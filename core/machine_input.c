@@ -83,6 +83,12 @@ static bool take(struct machine *m, const struct input *in, uint32_t *done)
             return false;
         d->ops->input(d, in->bytes, in->size);
         return true;
+    case INPUT_WORD:
+        d = in->target < m->device_count ? m->devices[in->target] : NULL;
+        if (!d || !d->ops->input_word)
+            return false;
+        d->ops->input_word(d, in->value);
+        return true;
     case INPUT_SEMIHOSTING_RETURN:
         semihosting_return(m, in->value);
         return true;
@@ -210,6 +216,16 @@ bool machine_input(struct machine *m, const char *name, const void *bytes, size_
     uint32_t done;
 
     return d && d->ops->input && enter_bytes(m, INPUT_BYTES, d->index, bytes, (uint32_t)size, &done);
+}
+
+bool machine_input_word(struct machine *m, const char *name, uint32_t word)
+{
+    struct device *d = machine_find_device(m, name);
+
+    if (!d || !d->ops->input_word)
+        return false;
+    enter_value(m, INPUT_WORD, d->index, word);
+    return true;
 }
 
 size_t machine_input_room(const struct machine *m, const char *name)

@@ -22,6 +22,6 @@ struct chip_pin {
 
 /* The port's signals for that: its input from the function, its output to it. */
 #define PINS_FROM(pin, function) ((pin) * 16 + (function))
-#define PINS_TO(pin, function)   (32 + (pin) * 16 + (function))
+#define PINS_TO(pin, function)   (16 + (pin) * 16 + (function))
 
 #endif

@@ -253,9 +253,14 @@ void signal_pulse(struct device *d, unsigned output)
     signal_set(d, output, false);
 }
 
+enum signal_state signal_output(const struct device *d, unsigned output)
+{
+    return (enum signal_state)d->env->signals->states[output_number(d, output)];
+}
+
 bool signal_level(const struct device *d, unsigned output)
 {
-    return level_of((enum signal_state)d->env->signals->states[output_number(d, output)]);
+    return level_of(signal_output(d, output));
 }
 
 void signals_drop(struct device *d)

@@ -36,7 +36,8 @@ void signal_pulse(struct device *d, unsigned output);
  * it tells the states apart (ops->hears_states). */
 void signal_put(struct device *d, unsigned output, enum signal_state state);
 
-/* The level last set on that output. */
+/* What that output was last set to, and its level. */
+enum signal_state signal_output(const struct device *d, unsigned output);
 bool signal_level(const struct device *d, unsigned output);
 
 /* What an input's drivers last set; SIGNAL_RELEASED if nothing drives it. */

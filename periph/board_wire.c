@@ -3,19 +3,21 @@
 #include "periph/board.h"
 
 #include "core/link.h"
+#include "core/signal.h"
 #include "periph/gpio.h"
 
 struct wire_state {
     uint32_t reserved[2];       /* a wire has no state; the arena gives none to nothing */
 };
 
+/* A pad that only floats does not drive the other end. */
 static void drive(struct device *d, unsigned input, bool level)
 {
     const struct wire_config *c = device_config(d);
     struct device *port = device_find(d, c->port);
-    const uint8_t bytes[] = {c->pin, level ? GPIO_HIGH : GPIO_LOW};
+    bool floats = signal_state(d, input) == SIGNAL_RELEASED;
+    const uint8_t bytes[] = {c->pin, floats ? GPIO_RELEASED : level ? GPIO_HIGH : GPIO_LOW};
 
-    (void)input;
     if (port)
         port->ops->input(port, bytes, sizeof bytes);
 }
@@ -33,6 +35,7 @@ const struct device_ops wire_ops = {
     .keeps_over_reset = true,
     .reset = reset,
     .signal = drive,
+    .hears_states = true,
 };
 
 static uint8_t loop(struct device *d, unsigned action, uint8_t value)

@@ -9,11 +9,9 @@
 
 enum { GPIO_PINS = 16, GPIO_FUNCTIONS = 16 };
 
-/* Signal outputs, each the first of 16: the pads' levels as the inputs of the chip see them; what the chip does to
- * the pads, pull-up resistors included. Behind them the ports have PINS_TO: the pad of a pin that has the function.
- * Inputs are PINS_FROM. */
-enum gpio_output { GPIO_OUT_PAD = 0, GPIO_OUT_DRIVE = 16, GPIO_OUTPUTS = PINS_TO(GPIO_PINS, 0) };
-enum { GPIO_INPUTS = PINS_FROM(GPIO_PINS, 0) };
+/* Signal outputs 0 to 15: the pads' levels as the inputs of the chip see them; released while nobody drives the pad.
+ * Behind them the ports have PINS_TO: the pad of a pin that has the function. Inputs are PINS_FROM. */
+enum { GPIO_OUTPUTS = PINS_TO(GPIO_PINS, 0), GPIO_INPUTS = PINS_FROM(GPIO_PINS, 0) };
 
 /*
  * IO_PIN: pairs of bytes {pin, level}. Into the chip: what the board does to the pin. Out of it: what the

@@ -33,27 +33,21 @@ static uint16_t with_bit(uint16_t set, unsigned pin, bool on)
 
 /* ---- what the chip does to the pads ---- */
 
-/* Tells the host and the wires which pins the chip now drives otherwise than before. */
-static void tell_outputs(struct device *d, uint16_t drives, uint16_t level, uint16_t pulls)
+/* Tells the host which pins the chip now drives otherwise than before. */
+static void tell_outputs(struct device *d, uint16_t drives, uint16_t level)
 {
     struct gpio_port *p = port_of(d);
-    uint32_t changed = (drives ^ p->told_drives) | (level ^ p->told_level), moved = changed | (pulls ^ p->told_pulls);
+    uint32_t changed = (drives ^ p->told_drives) | (level ^ p->told_level);
     uint8_t bytes[2 * GPIO_PINS];
     size_t size = 0;
 
     p->told_drives = drives;
     p->told_level = level;
-    p->told_pulls = pulls;
-    for (unsigned pin = 0; moved >> pin; pin++) {
-        bool driven = drives >> pin & 1, high = level >> pin & 1;
-        if (!(moved >> pin & 1))
-            continue;
-        signal_put(d, GPIO_OUT_DRIVE + pin,
-                   driven ? (enum signal_state)high : pulls >> pin & 1 ? SIGNAL_PULLED : SIGNAL_RELEASED);
+    for (unsigned pin = 0; changed >> pin; pin++) {
         if (!(changed >> pin & 1))
             continue;
         bytes[size++] = (uint8_t)pin;
-        bytes[size++] = driven ? high : GPIO_RELEASED;
+        bytes[size++] = drives >> pin & 1 ? level >> pin & 1 : GPIO_RELEASED;
     }
     if (size)
         io_output(d, IO_PIN, bytes, size);
@@ -61,18 +55,28 @@ static void tell_outputs(struct device *d, uint16_t drives, uint16_t level, uint
 
 /* ---- what the chip hears ---- */
 
-/* The functions that hear the pad, but not while one of them drives it. */
+static enum signal_state pad_state(const struct device *d, unsigned pin)
+{
+    bool level = reg_get(d, GPIO_IDR) >> pin & 1, driven = port_of(d)->driven >> pin & 1;
+
+    if (driven)
+        return level ? SIGNAL_HIGH : SIGNAL_LOW;
+    return level ? SIGNAL_PULLED : SIGNAL_RELEASED;
+}
+
+/* The functions that hear the pad, but not while one of them drives it. For them a released line is one that is on no
+ * pin. */
 static void tell_functions(struct device *d, unsigned pin)
 {
     const struct gpio_port *p = port_of(d);
     unsigned hearers = p->modes.hearers[pin];
-    bool level = reg_get(d, GPIO_IDR) >> pin & 1, driven = p->driven >> pin & 1;
+    enum signal_state state = pad_state(d, pin);
 
     if (p->function_drives >> pin & 1)
         hearers &= ~(unsigned)p->modes.drivers[pin];
     for (unsigned i = 0; hearers >> i; i++)
         if (hearers >> i & 1)
-            signal_put(d, PINS_TO(pin, i), !level ? SIGNAL_LOW : driven ? SIGNAL_HIGH : SIGNAL_PULLED);
+            signal_put(d, PINS_TO(pin, i), state == SIGNAL_RELEASED ? SIGNAL_LOW : state);
 }
 
 static void set_inputs(struct device *d, uint16_t idr, uint16_t driven)
@@ -84,7 +88,7 @@ static void set_inputs(struct device *d, uint16_t idr, uint16_t driven)
     p->driven = driven;
     for (unsigned pin = 0; changed >> pin; pin++)
         if (changed >> pin & 1) {
-            signal_set(d, GPIO_OUT_PAD + pin, idr >> pin & 1);
+            signal_put(d, pin, pad_state(d, pin));
             tell_functions(d, pin);
         }
 }
@@ -110,10 +114,9 @@ static void update_pads(struct device *d)
     uint16_t level = (uint16_t)((m->outputs & odr) | (~m->outputs & p->function_level));
     uint16_t drives = (m->outputs | p->function_drives) & fresh & (uint16_t)~(m->open_drain & level);
     uint16_t board = p->board_drives & (uint16_t)~drives;
-    uint16_t pulls = pull_ups(d);
-    uint16_t pad = (drives & level) | (board & p->board_level) | (pulls & (uint16_t)~(drives | board));
+    uint16_t pad = (drives & level) | (board & p->board_level) | (pull_ups(d) & (uint16_t)~(drives | board));
 
-    tell_outputs(d, drives, drives & level, pulls & (uint16_t)~drives);
+    tell_outputs(d, drives, drives & level);
     set_inputs(d, ((pad & fresh) | ((uint16_t)reg_get(d, GPIO_IDR) & (uint16_t)~fresh)) & (uint16_t)~m->analog,
                drives | board);
 }
@@ -197,7 +200,7 @@ static bool watched(const struct device *d, unsigned pin)
     const struct gpio_modes *m = &port_of(d)->modes;
     unsigned others = m->hearers[pin] & ~(unsigned)m->drivers[pin];
 
-    if (signal_use(d, GPIO_OUT_PAD + pin) == SIGNAL_WATCHED || signal_use(d, GPIO_OUT_DRIVE + pin) == SIGNAL_WATCHED)
+    if (signal_use(d, pin) == SIGNAL_WATCHED)
         return true;
     for (unsigned i = 0; others >> i; i++)
         if (others >> i & 1 && signal_use(d, PINS_TO(pin, i)) == SIGNAL_WATCHED)
@@ -350,7 +353,7 @@ void gpio_reset(struct device *d, enum reset_kind kind, const struct gpio_modes 
 
     p->lock_pins = p->lock_step = 0;
     p->modes = *modes;
-    p->told_pulls = 0;          /* the signal that shows them has been dropped */
+    p->driven = 0;
     p->function_drives = p->function_level = p->function_pulls = 0;
     update_pads(d);
     if (kind == RESET_LINE)     /* else the whole machine is reset, and that ends with it */

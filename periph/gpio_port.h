@@ -39,9 +39,8 @@ struct gpio_port {
     uint16_t driven;            /* pads that the chip or the board drives */
     uint16_t board_drives;      /* driven from outside, and how */
     uint16_t board_level;
-    uint16_t told_drives;       /* what the host and the wires were last told that the chip does */
+    uint16_t told_drives;       /* what io_output was last told that the chip does */
     uint16_t told_level;
-    uint16_t told_pulls;
     uint16_t lock_pins;         /* pins of the lock sequence under way */
     uint16_t lock_step;         /* writes of the sequence done */
 };

@@ -601,7 +601,7 @@ unsigned timer_state_of_output(const struct device *d, unsigned output)
     uint32_t happened = 0;
 
     if (output < TIMER_OUT_OC1 || output > TIMER_OUT_OC3N)
-        return signal_level(d, output);
+        return signal_output(d, output);
     if (timer_runs_freely(&copy))
         timer_advance(&m, &copy, elapsed(d), &happened);
     return output_state(&m, &copy, output - (complement ? TIMER_OUT_OC1N : TIMER_OUT_OC1), complement);

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * USART and UART (RM0090 chapter 30, RM0033 chapter 24, RM0041 chapter 23).
+ * USART and UART (RM0090 chapter 30, RM0033 chapter 24, RM0041 chapter 23): registers and time. The transmitter is in
+ * usart_tx.c, the receiver in usart_rx.c.
  *
  * Time: a bit lasts BRR cycles of the bus clock (8 * USARTDIV with OVER8). A frame keeps the length that
  * it had when it started: a new BRR takes effect with the next frame, a new bus clock at once. Registers
- * act on the bus clock edge at or before the access. A received frame is complete, and RXNE rises, at
- * the end of its stop bits (the hardware has decided by the middle of the first one).
+ * act on the bus clock edge at or before the access. A frame of the host's is complete, and RXNE rises, at
+ * the end of its stop bits.
  *
  * Host bytes that come in wait on the wire, a queue in the arena, and arrive back to back at the present
  * baud rate whether the firmware listens or not: unread data is overrun, and what arrives while the
- * receiver is off is lost. The wire stands still while there is no baud rate (no clock, BRR = 0).
+ * receiver is off is lost. The wire stands still while there is no baud rate (no clock, BRR = 0), no pin that
+ * receives, or RTS (RTSE) says so. Without a pin that transmits, bytes go nowhere.
  *
- * Not modelled, and reported when enabled: mute mode (RWU), LIN break detection, the synchronous clock,
- * IrDA, half duplex, smartcard mode, RTS and CTS. The host's port carries eight data bits per frame: it
- * shows neither a break nor a ninth bit (reported), nor idle frames; and it never has framing, noise or
- * parity errors.
+ * The bits of what is sent are on TX. In half duplex the receiver hears TX, its own frames included; with a clock
+ * (CLKEN) a frame comes in whenever one goes out.
+ *
+ * Not modelled: the shape of IrDA's pulses, of CK and of a smartcard's NACK; those modes send and receive bytes. The
+ * host's port carries eight data bits per frame: it shows neither a break nor a ninth bit (reported), nor idle
+ * frames; see IO_UART_... in io.h for what it can send.
  */
 #include "periph/usart.h"
 
@@ -28,72 +32,22 @@
 #include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/devices.h"
-#include "periph/report.h"
 #include "periph/table.h"
-
-enum { SR, DR, BRR, CR1, CR2, CR3, GTPR, REGS };
-
-enum {
-    SR_PE = 1 << 0, SR_FE = 1 << 1, SR_NF = 1 << 2, SR_ORE = 1 << 3, SR_IDLE = 1 << 4,
-    SR_RXNE = 1 << 5, SR_TC = 1 << 6, SR_TXE = 1 << 7, SR_LBD = 1 << 8, SR_CTS = 1 << 9,
-    SR_BY_DR_READ = SR_PE | SR_FE | SR_NF | SR_ORE | SR_IDLE, /* cleared by SR read, then DR read */
-
-    CR1_SBK = 1 << 0, CR1_RWU = 1 << 1, CR1_RE = 1 << 2, CR1_TE = 1 << 3, CR1_IDLEIE = 1 << 4,
-    CR1_RXNEIE = 1 << 5, CR1_TCIE = 1 << 6, CR1_TXEIE = 1 << 7, CR1_PEIE = 1 << 8, CR1_PS = 1 << 9,
-    CR1_PCE = 1 << 10, CR1_M = 1 << 12, CR1_UE = 1 << 13, CR1_OVER8 = 1 << 15,
-
-    CR2_LBDIE = 1 << 6, CR2_CLKEN = 1 << 11, CR2_STOP_LSB = 12, CR2_LINEN = 1 << 14,
-
-    CR3_EIE = 1 << 0, CR3_IREN = 1 << 1, CR3_HDSEL = 1 << 3, CR3_SCEN = 1 << 5, CR3_DMAR = 1 << 6,
-    CR3_DMAT = 1 << 7, CR3_RTSE = 1 << 8, CR3_CTSE = 1 << 9, CR3_CTSIE = 1 << 10,
-
-    CR1_UNMODELLED = CR1_RWU,
-    CR2_UNMODELLED = CR2_CLKEN | CR2_LINEN,
-    CR3_UNMODELLED = CR3_IREN | CR3_HDSEL | CR3_SCEN | CR3_RTSE | CR3_CTSE
-};
-
-enum { EVENT_TX, EVENT_RX, EVENT_IDLE, EVENTS };
-
-enum { WIRE = 1024 };       /* host bytes under way; more wait at the host */
-
-/* What the transmit shift register is sending. */
-enum { TX_NOTHING, TX_DATA, TX_PREAMBLE, TX_BREAK };
-
-struct usart_state {
-    uint32_t reg[REGS];     /* DR: the receive data register */
-    uint32_t queued;        /* bytes on the wire; the first is the one that arrives next */
-    uint32_t first;
-    uint32_t reserved;      /* keeps the struct free of unnamed padding */
-    struct ticker clock;    /* bus clock cycles */
-    uint64_t tx_end;        /* bus clock cycle at which the frame being sent ends */
-    uint64_t rx_end;
-    uint64_t idle_end;      /* an idle frame has passed since the last byte */
-    uint16_t tdr;           /* transmit data register, full while TXE = 0 */
-    uint16_t shift;         /* the frame's data bits */
-    uint16_t seen;          /* SR flags that the last SR read showed and that are still set */
-    uint8_t sending;        /* TX_... */
-    uint8_t preamble;       /* an idle frame is due before the next data (TE was set) */
-    uint8_t receiving;      /* a frame is under way on the wire */
-    uint8_t heard;          /* the receiver was on when it began */
-    uint8_t idling;         /* waiting for idle_end */
-    uint8_t stopped;        /* the clock gate is closed */
-    uint16_t wire[WIRE];    /* data bits; the upper bits are free for errors on the line */
-};
+#include "periph/usart_state.h"
 
 /* ---- line settings ---- */
 
-static bool transmitter_on(const struct usart_state *s)
+bool usart_transmitter_on(const struct usart_state *s)
 {
     return (s->reg[CR1] & (CR1_UE | CR1_TE)) == (CR1_UE | CR1_TE);
 }
 
-static bool receiver_on(const struct usart_state *s)
+bool usart_receiver_on(const struct usart_state *s)
 {
     return (s->reg[CR1] & (CR1_UE | CR1_RE)) == (CR1_UE | CR1_RE);
 }
 
-/* Bus clock cycles per bit (RM0090 30.3.4); 0: the baud counters do not run. */
-static uint32_t bit_ticks(const struct usart_state *s)
+uint32_t usart_bit_ticks(const struct usart_state *s)
 {
     uint32_t brr = s->reg[BRR], mantissa = brr >> 4;
 
@@ -102,28 +56,39 @@ static uint32_t bit_ticks(const struct usart_state *s)
     return s->reg[CR1] & CR1_OVER8 ? mantissa * 8 + (brr & 7) : brr;
 }
 
-/* Bits between start and stop bit, the parity bit included. */
-static unsigned word_length(const struct usart_state *s)
+unsigned usart_word_length(const struct usart_state *s)
 {
     return s->reg[CR1] & CR1_M ? 9 : 8;
 }
 
-static unsigned data_bits(const struct usart_state *s)
+unsigned usart_data_bits(const struct usart_state *s)
 {
-    return word_length(s) - (s->reg[CR1] & CR1_PCE ? 1 : 0);
+    return usart_word_length(s) - (s->reg[CR1] & CR1_PCE ? 1 : 0);
 }
 
-static uint64_t frame_ticks(const struct usart_state *s, unsigned bits)
+uint64_t usart_frame_ticks(const struct usart_state *s, unsigned bits)
 {
     static const uint8_t stop_halves[] = {2, 1, 4, 3};     /* CR2.STOP: 1, 0.5, 2, 1.5 bits */
     unsigned halves = 2 * bits + stop_halves[s->reg[CR2] >> CR2_STOP_LSB & 3];
 
-    return (uint64_t)halves * bit_ticks(s) / 2;
+    return (uint64_t)halves * usart_bit_ticks(s) / 2;
+}
+
+uint32_t usart_with_parity(const struct usart_state *s, uint32_t data)
+{
+    unsigned bits = usart_data_bits(s);
+    bool odd_count;
+
+    data &= (1u << bits) - 1;
+    if (!(s->reg[CR1] & CR1_PCE))
+        return data;
+    odd_count = __builtin_parity(data);
+    return data | (uint32_t)(odd_count != !!(s->reg[CR1] & CR1_PS)) << bits;
 }
 
 /* ---- flags and outputs ---- */
 
-static void clear_flags(struct usart_state *s, uint32_t flags)
+void usart_clear_flags(struct usart_state *s, uint32_t flags)
 {
     s->reg[SR] &= ~flags;
     s->seen &= (uint16_t)s->reg[SR];
@@ -140,6 +105,22 @@ static bool interrupt(const struct usart_state *s)
            (sr & (SR_FE | SR_NF | SR_ORE) && cr3 & CR3_EIE && cr3 & CR3_DMAR);
 }
 
+/* Low: the other end may send. */
+static enum signal_state rts(const struct usart_state *s)
+{
+    if (!(s->reg[CR3] & CR3_RTSE))
+        return SIGNAL_RELEASED;
+    return usart_receiver_on(s) && !(s->reg[SR] & SR_RXNE) ? SIGNAL_LOW : SIGNAL_HIGH;
+}
+
+/* The clock as it is between frames. */
+static enum signal_state ck(const struct usart_state *s)
+{
+    if (!(s->reg[CR2] & CR2_CLKEN) || !usart_transmitter_on(s))
+        return SIGNAL_RELEASED;
+    return s->reg[CR2] & CR2_CPOL ? SIGNAL_HIGH : SIGNAL_LOW;
+}
+
 static void update_outputs(struct device *d)
 {
     const struct usart_state *s = d->state;
@@ -147,13 +128,53 @@ static void update_outputs(struct device *d)
     irq_set(d, 0, interrupt(s));
     signal_set(d, USART_OUT_DMA_TX, s->reg[SR] & SR_TXE && s->reg[CR3] & CR3_DMAT);
     signal_set(d, USART_OUT_DMA_RX, s->reg[SR] & SR_RXNE && s->reg[CR3] & CR3_DMAR);
-    signal_put(d, USART_OUT_RX, receiver_on(s) ? SIGNAL_PULLED : SIGNAL_RELEASED);
-    signal_put(d, USART_OUT_TX, transmitter_on(s) ? SIGNAL_HIGH : SIGNAL_RELEASED);
+    signal_put(d, USART_OUT_RX, usart_receiver_on(s) ? SIGNAL_PULLED : SIGNAL_RELEASED);
+    signal_put(d, USART_OUT_RTS, rts(s));
+    signal_put(d, USART_OUT_CK, ck(s));
+}
+
+/* ---- pins ---- */
+
+static unsigned usart_output(const struct device *d, unsigned output)
+{
+    return output == USART_OUT_TX ? usart_tx_state(d) : signal_output(d, output);
+}
+
+static void usart_rewired(struct device *d)
+{
+    struct usart_state *s = d->state;
+
+    s->watched = signal_use(d, USART_OUT_TX) == SIGNAL_WATCHED;
+    s->told = false;
+    usart_drive_tx(d);
+    usart_switch_receiver(d);
+    usart_receive_next(d);
+}
+
+static void change_cts(struct device *d, bool level)
+{
+    struct usart_state *s = d->state;
+
+    s->cts = level;
+    if (s->reg[CR3] & CR3_CTSE)
+        s->reg[SR] |= SR_CTS;
+    usart_send_if_free(d);
+}
+
+static void usart_signal(struct device *d, unsigned input, bool level)
+{
+    const struct usart_state *s = d->state;
+
+    if (input == USART_IN_CTS)
+        change_cts(d, level);
+    else if ((input == USART_IN_TX) == !!(s->reg[CR3] & CR3_HDSEL))
+        usart_line(d, level);
+    update_outputs(d);
 }
 
 /* ---- time ---- */
 
-static void at_tick(struct device *d, unsigned event, bool active, uint64_t tick)
+void usart_at_tick(struct device *d, unsigned event, bool active, uint64_t tick)
 {
     const struct usart_state *s = d->state;
 
@@ -169,9 +190,10 @@ static void reclock(struct device *d)
         ticker_stop(&s->clock, d);
     else
         ticker_rate(&s->clock, d, device_clock(d), 1);
-    at_tick(d, EVENT_TX, s->sending != TX_NOTHING, s->tx_end);
-    at_tick(d, EVENT_RX, s->receiving, s->rx_end);
-    at_tick(d, EVENT_IDLE, s->idling, s->idle_end);
+    usart_at_tick(d, EVENT_TX, s->sending != TX_NOTHING, s->tx_end);
+    usart_at_tick(d, EVENT_RX, s->receiving, s->rx_end);
+    usart_at_tick(d, EVENT_IDLE, s->idling && !s->receiving, s->idle_end);
+    usart_drive_tx(d);
 }
 
 static void usart_gated(struct device *d, bool on)
@@ -182,165 +204,60 @@ static void usart_gated(struct device *d, bool on)
     reclock(d);
 }
 
-/* ---- transmitter ---- */
-
-static void send(struct device *d, unsigned what, unsigned bits)
+static void usart_event(struct device *d, unsigned event)
 {
-    struct usart_state *s = d->state;
-
-    s->sending = (uint8_t)what;
-    s->tx_end = ticker_read(&s->clock, d) + frame_ticks(s, bits);
-    at_tick(d, EVENT_TX, true, s->tx_end);
-}
-
-/* The shift register is free: what goes out next? */
-static void send_next(struct device *d)
-{
-    struct usart_state *s = d->state;
-
-    if (!transmitter_on(s) || !bit_ticks(s))
-        return;
-    if (s->preamble) {
-        s->preamble = false;
-        send(d, TX_PREAMBLE, 1 + word_length(s));
-    } else if (s->reg[CR1] & CR1_SBK) {
-        send(d, TX_BREAK, s->reg[CR2] & CR2_LINEN ? 13 : 2 + word_length(s));
-    } else if (!(s->reg[SR] & SR_TXE)) {
-        s->shift = s->tdr;
-        s->reg[SR] |= SR_TXE;
-        send(d, TX_DATA, 1 + word_length(s));
+    switch (event) {
+    case EVENT_TX:
+        usart_sent(d);
+        break;
+    case EVENT_RX:
+        usart_arrived(d);
+        break;
+    case EVENT_EDGE:
+        usart_drive_tx(d);
+        break;
+    default:
+        usart_idle(d);
+        break;
     }
+    update_outputs(d);
 }
 
-static void send_if_free(struct device *d)
-{
-    const struct usart_state *s = d->state;
+/* ---- the host's side ---- */
 
-    if (s->sending == TX_NOTHING)
-        send_next(d);
+static void append(struct device *d, uint16_t word)
+{
+    struct usart_state *s = d->state;
+
+    if (s->queued < WIRE)
+        s->wire[(s->first + s->queued++) % WIRE] = word;
 }
 
-/* The last stop bit of a data frame is out. */
-static void data_sent(struct device *d)
+static void arrive(struct device *d)
 {
-    const struct usart_state *s = d->state;
-    uint16_t data = s->shift & ((1u << data_bits(s)) - 1);
-    uint8_t byte = (uint8_t)data;
+    struct usart_state *s = d->state;
 
-    if (!(s->reg[CR1] & CR1_TE)) {
-        diag_guest(d, DIAG_SEQUENCE, CR1, "TE was cleared before the frame had gone out: 0x%02X is lost", byte);
-        return;
+    usart_receive_next(d);
+    if (!usart_hears(d) && !s->told) {
+        diag_guest(d, DIAG_PIN, DIAG_NO_REG, "bytes for %s wait: no pin has its %s", d->name,
+                   s->reg[CR3] & CR3_HDSEL ? "TX" : "RX");
+        s->told = true;
     }
-    if (data > 0xFF)
-        diag_unmodelled(d, DR, "a ninth data bit: the host's port carries eight");
-    if (signal_leaves(d, USART_OUT_TX))
-        io_output(d, IO_UART, &byte, 1);
-}
-
-static void frame_sent(struct device *d)
-{
-    struct usart_state *s = d->state;
-    unsigned sent = s->sending;
-
-    s->sending = TX_NOTHING;
-    if (sent == TX_DATA)
-        data_sent(d);
-    else if (sent == TX_BREAK)
-        s->reg[CR1] &= ~(uint32_t)CR1_SBK;
-    send_next(d);
-    if (sent == TX_DATA && s->sending != TX_DATA && s->reg[SR] & SR_TXE)
-        s->reg[SR] |= SR_TC;
-}
-
-static void write_data(struct device *d, uint32_t value)
-{
-    struct usart_state *s = d->state;
-
-    if (!(s->reg[SR] & SR_TXE))
-        diag_guest(d, DIAG_SEQUENCE, DR, "written while TXE = 0: 0x%02X, which waited there, is lost", s->tdr);
-    if (!transmitter_on(s))
-        diag_guest(d, DIAG_SEQUENCE, DR, "written while the transmitter is off: UE = %u, TE = %u",
-                   !!(s->reg[CR1] & CR1_UE), !!(s->reg[CR1] & CR1_TE));
-    if (!signal_leaves(d, USART_OUT_TX))
-        diag_guest(d, DIAG_PIN, DR, "sent, but no pin has %s_TX: it goes nowhere", d->name);
-    clear_flags(s, SR_TXE | (s->seen & SR_TC));
-    s->tdr = value & 0x1FF;
-    send_if_free(d);
-}
-
-/* ---- receiver ---- */
-
-/* The next byte on the wire begins its start bit, if the line is free. */
-static void receive_next(struct device *d)
-{
-    struct usart_state *s = d->state;
-
-    if (s->receiving || !s->queued || !bit_ticks(s) || !signal_arrives(d, USART_IN_RX))
-        return;
-    s->receiving = true;
-    s->heard = receiver_on(s);
-    s->rx_end = ticker_read(&s->clock, d) + frame_ticks(s, 1 + word_length(s));
-    at_tick(d, EVENT_RX, true, s->rx_end);
-    s->idling = false;
-    sched_cancel(d, EVENT_IDLE);
-}
-
-/* Data bits as DR shows them: the received parity bit is on top of them. */
-static uint32_t with_parity(const struct usart_state *s, uint16_t data)
-{
-    unsigned bits = data_bits(s);
-    bool odd_count;
-
-    data &= (uint16_t)((1u << bits) - 1);
-    if (!(s->reg[CR1] & CR1_PCE))
-        return data;
-    odd_count = __builtin_parity(data);
-    return data | (uint32_t)(odd_count != !!(s->reg[CR1] & CR1_PS)) << bits;
-}
-
-/* A frame is complete. On overrun the data register keeps the older byte (RM0090 30.3.3). */
-static void received(struct device *d, uint16_t data)
-{
-    struct usart_state *s = d->state;
-
-    if (!s->heard || !receiver_on(s)) {
-        diag_guest(d, DIAG_OVERRUN, DIAG_NO_REG, "0x%02X arrived while the receiver was off: lost", data);
-        return;
-    }
-    if (s->reg[SR] & SR_RXNE) {
-        s->reg[SR] |= SR_ORE;
-        diag_guest(d, DIAG_OVERRUN, SR, "ORE: 0x%02X arrived before 0x%02X had been read, and is lost", data,
-                   s->reg[DR]);
-    } else {
-        s->reg[DR] = with_parity(s, data);
-        s->reg[SR] |= SR_RXNE;
-    }
-    s->idling = true;
-}
-
-static void frame_received(struct device *d)
-{
-    struct usart_state *s = d->state;
-    uint16_t data = s->wire[s->first];
-
-    s->wire[s->first] = 0;
-    s->first = (s->first + 1) % WIRE;
-    s->queued--;
-    s->receiving = false;
-    received(d, data);
-    receive_next(d);
-    s->idle_end = ticker_read(&s->clock, d) + frame_ticks(s, 1 + word_length(s));
-    at_tick(d, EVENT_IDLE, s->idling, s->idle_end);
 }
 
 static void usart_input(struct device *d, const void *bytes, size_t size)
 {
-    struct usart_state *s = d->state;
     const uint8_t *in = bytes;
 
-    for (size_t i = 0; i < size && s->queued < WIRE; i++)
-        s->wire[(s->first + s->queued++) % WIRE] = in[i];
-    receive_next(d);
+    for (size_t i = 0; i < size; i++)
+        append(d, in[i]);
+    arrive(d);
+}
+
+static void usart_input_word(struct device *d, uint32_t word)
+{
+    append(d, (uint16_t)word);
+    arrive(d);
 }
 
 /* Nothing is asked for while the firmware does not listen: the host keeps it rather than see it lost. */
@@ -348,7 +265,7 @@ static size_t usart_input_room(const struct device *d)
 {
     const struct usart_state *s = d->state;
 
-    return receiver_on(s) && bit_ticks(s) && gate_on(d) ? WIRE - s->queued : 0;
+    return usart_receiver_on(s) && usart_bit_ticks(s) && gate_on(d) ? WIRE - s->queued : 0;
 }
 
 /* ---- registers ---- */
@@ -356,25 +273,23 @@ static size_t usart_input_room(const struct device *d)
 static void write_control(struct device *d, uint32_t value, uint32_t lanes)
 {
     struct usart_state *s = d->state;
-    bool was_on = transmitter_on(s), on;
+    bool was_on = usart_transmitter_on(s);
     uint32_t old = s->reg[CR1], set = reg_store(d, CR1, value, lanes) & ~old;
 
-    report_unmodelled_bits(d, CR1, set & CR1_UNMODELLED);
-    if (set & CR1_SBK)
-        diag_unmodelled(d, CR1, "SBK: the break takes its time, but the host's port cannot show it");
-    on = transmitter_on(s);
-    if (on && !was_on)
-        s->preamble = true;
-    if (!on && s->sending == TX_PREAMBLE) {
-        s->sending = TX_NOTHING;
-        sched_cancel(d, EVENT_TX);
-    }
-    if (!receiver_on(s)) {
-        s->heard = false;
-        s->idling = false;
-        sched_cancel(d, EVENT_IDLE);
-    }
-    send_if_free(d);
+    if (set & CR1_SBK && !(s->reg[CR2] & CR2_LINEN))
+        diag_unmodelled(d, CR1, "SBK: the break is on TX, but the host's port cannot show it");
+    usart_switch_receiver(d);
+    usart_switch_transmitter(d, was_on);
+}
+
+/* Lines may be used otherwise from now on. */
+static void write_mode(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    reg_store(d, reg, value, lanes);
+    usart_switch_receiver(d);
+    usart_drive_tx(d);
+    usart_send_if_free(d);
+    usart_receive_next(d);
 }
 
 static void usart_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
@@ -384,24 +299,23 @@ static void usart_write(struct device *d, unsigned reg, uint32_t value, uint32_t
 
     switch (reg) {
     case SR:
-        clear_flags(d->state, old & ~reg_store(d, SR, value, lanes));
+        usart_clear_flags(d->state, old & ~reg_store(d, SR, value, lanes));
+        usart_receive_next(d);
         break;
     case DR:
-        write_data(d, value);
+        usart_write_data(d, value);
         break;
     case CR1:
         write_control(d, value, lanes);
         break;
     case CR2:
-        report_unmodelled_bits(d, CR2, reg_store(d, CR2, value, lanes) & ~old & CR2_UNMODELLED);
-        break;
     case CR3:
-        report_unmodelled_bits(d, CR3, reg_store(d, CR3, value, lanes) & ~old & CR3_UNMODELLED);
+        write_mode(d, reg, value, lanes);
         break;
     case BRR:
         reg_store(d, BRR, value, lanes);
-        send_if_free(d);
-        receive_next(d);
+        usart_send_if_free(d);
+        usart_receive_next(d);
         break;
     default:
         reg_store(d, reg, value, lanes);
@@ -418,29 +332,11 @@ static uint32_t usart_read(struct device *d, unsigned reg)
     if (reg == SR) {
         s->seen = (uint16_t)value;
     } else {
-        clear_flags(s, SR_RXNE | (s->seen & SR_BY_DR_READ));
+        usart_clear_flags(s, SR_RXNE | (s->seen & SR_BY_DR_READ));
+        usart_receive_next(d);
         update_outputs(d);
     }
     return value;
-}
-
-static void usart_event(struct device *d, unsigned event)
-{
-    struct usart_state *s = d->state;
-
-    switch (event) {
-    case EVENT_TX:
-        frame_sent(d);
-        break;
-    case EVENT_RX:
-        frame_received(d);
-        break;
-    default:
-        s->idling = false;
-        s->reg[SR] |= SR_IDLE;
-        break;
-    }
-    update_outputs(d);
 }
 
 static void usart_reset(struct device *d, enum reset_kind kind)
@@ -450,6 +346,10 @@ static void usart_reset(struct device *d, enum reset_kind kind)
     (void)kind;
     memset(&s->queued, 0, sizeof *s - offsetof(struct usart_state, queued));
     ticker_start(&s->clock, d, device_clock(d), 1);
+    s->cts = signal_input(d, USART_IN_CTS);
+    s->line = true;
+    if (kind == RESET_LINE)     /* else the whole machine is reset, and that asks */
+        usart_rewired(d);
 }
 
 /* ---- description ---- */
@@ -503,7 +403,7 @@ static const struct reg_field uart_gtpr_fields[] = {BITS("PSC", 0, 8), {0}};
     {.name = (label), .offset = (at), .width = 16, .readable = (mask), .writable = (mask),         \
      .fields = (list)}
 
-static const struct reg usart_regs[REGS] = {
+static const struct reg usart_regs[USART_REGS] = {
     [SR] = SR_ROW(0x360, usart_sr_fields),
     [DR] = DR_ROW,
     [BRR] = PLAIN_ROW("BRR", 0x08, 0xFFFF, brr_fields),
@@ -513,7 +413,7 @@ static const struct reg usart_regs[REGS] = {
     [GTPR] = PLAIN_ROW("GTPR", 0x18, 0xFFFF, usart_gtpr_fields),
 };
 
-static const struct reg uart_regs[REGS] = {
+static const struct reg uart_regs[USART_REGS] = {
     [SR] = SR_ROW(0x160, uart_sr_fields),
     [DR] = DR_ROW,
     [BRR] = PLAIN_ROW("BRR", 0x08, 0xFFFF, brr_fields),
@@ -527,14 +427,16 @@ static bool usart_sane(const struct device *d)
 {
     const struct usart_state *s = d->state;
 
-    return s->first < WIRE && s->queued <= WIRE && (s->queued || !s->receiving);
+    return s->first < WIRE && s->queued <= WIRE && (s->queued || s->receiving != RX_HOST) && s->line <= 1 &&
+           s->rx_count < 8 * sizeof s->rx_shape;
 }
 
 #define USART_OPS(label, table)                                                                    \
     {                                                                                              \
-        .name = (label), .regs = (table), .reg_count = REGS,                                       \
-        .state_size = sizeof(struct usart_state), .events = EVENTS, .outputs = USART_OUTPUTS,      \
-        .inputs = USART_INPUTS, .rewired = receive_next,                                           \
+        .name = (label), .regs = (table), .reg_count = USART_REGS,                                 \
+        .state_size = sizeof(struct usart_state), .events = USART_EVENTS,                          \
+        .outputs = USART_OUTPUTS, .inputs = USART_INPUTS, .signal = usart_signal,                  \
+        .output = usart_output, .rewired = usart_rewired, .input_word = usart_input_word,          \
         .reset = usart_reset, .read = usart_read, .write = usart_write, .event = usart_event,      \
         .clock = reclock, .gated = usart_gated, .input = usart_input,                              \
         .input_room = usart_input_room, .sane = usart_sane,                                        \

@@ -502,19 +502,6 @@ Test(usart, dma_requests_are_levels)
 
 /* ---- the block as a whole ---- */
 
-Test(usart, functions_that_are_not_modelled_are_reported_by_name)
-{
-    write(CR3, 0x008);
-    cr_assert_str_eq(b->last_diag, "USART1.CR3: HDSEL set: the function is not modelled");
-    write(CR3, 0x308);
-    cr_assert_str_eq(b->last_diag, "USART1.CR3: HDSEL set: the function is not modelled",
-                     "same site, reported once");
-    write(CR2, 0x4800);
-    cr_assert_str_eq(b->last_diag, "USART1.CR2: CLKEN, LINEN set: the function is not modelled");
-    write(CR1, RWU);
-    cr_assert_str_eq(b->last_diag, "USART1.CR1: RWU set: the function is not modelled");
-}
-
 Test(usart, a_uart_lacks_what_only_a_usart_has)
 {
     board_write(b, BOARD_GATE, 1 << GATE);
