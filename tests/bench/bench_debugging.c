@@ -103,6 +103,12 @@ static void measure(enum emulator e, const char *elf, const struct places *p, sa
     emulator_quit(&d);
 }
 
+/* How much longer a round takes; -1 where it was not measured. */
+static double times(const double m[MEASURES], unsigned which)
+{
+    return m[FREE_RUN] > 0 && m[which] > 0 ? m[which] / m[FREE_RUN] : -1;
+}
+
 static void print_line(const char *what, const char *format, double ours, double theirs)
 {
     char column[2][32] = {"-", "-"};
@@ -133,10 +139,10 @@ void bench_debugging(const char *debuggee, unsigned runs)
     printf("\n%-54s %12s %12s\n", "debugging", "backstep", "QEMU");
     print_line("start to the first halted prompt, ms", "%.1f", m[0][START_UP] * 1e3, m[1][START_UP] * 1e3);
     print_line("peak memory of an idle server, MiB", "%.1f", m[0][IDLE_MEMORY], m[1][IDLE_MEMORY]);
-    print_line("1,000 unhit breakpoints in a hot function, times", "%.2f", m[0][BREAKPOINT_RUN] / m[0][FREE_RUN],
-               m[1][BREAKPOINT_RUN] / m[1][FREE_RUN]);
-    print_line("write watchpoint beside hot data, times", "%.2f", m[0][WATCHPOINT_RUN] / m[0][FREE_RUN],
-               m[1][WATCHPOINT_RUN] / m[1][FREE_RUN]);
+    print_line("1,000 unhit breakpoints in a hot function, times", "%.2f", times(m[0], BREAKPOINT_RUN),
+               times(m[1], BREAKPOINT_RUN));
+    print_line("write watchpoint beside hot data, times", "%.2f", times(m[0], WATCHPOINT_RUN),
+               times(m[1], WATCHPOINT_RUN));
     print_line("a rejected hit of a conditional breakpoint, ns", "%.0f",
                (m[0][CONDITION_RUN] - m[0][FREE_RUN]) * 1e9, -1);
     print_line("steps through the socket, a second", "%.0f", 1 / m[0][STEP], 1 / m[1][STEP]);

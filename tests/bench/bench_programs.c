@@ -9,6 +9,9 @@
 
 enum { PATH = 512, NATIVE = EMULATORS, SUBJECTS };
 
+/* Ratios to shorter times, in seconds, are noise. */
+#define SHORTEST 0.01
+
 /* What one program cost each subject; a negative number where there is none. */
 struct cost {
     double cpu[SUBJECTS];
@@ -102,11 +105,11 @@ static void print_program(const char *elf, const struct cost *c, const struct co
     } else {
         printf("%18s", "");
     }
-    if (native > 0.005)
+    if (native > SHORTEST)
         print_ratio("%9.2f", ours / native, &means->native);
     else
         printf("%9s", "");
-    if (bare > 0)
+    if (bare > SHORTEST)
         print_ratio("%9.3f", ours / bare, &means->history);
     printf("%9.1f\n", (double)c->peak_kib[BACKSTEP] / 1024);
 }
