@@ -14,7 +14,7 @@
 
 /* ---- the probe ---- */
 
-enum { NOW, COUNT, RAISE, SOON, STALL, PLAIN, PC_READ, PROBE_REGS };
+enum { NOW, COUNT, RAISE, SOON, STALL, PLAIN, PC_READ, BOOT, PROBE_REGS };
 
 static uint32_t probe_read(struct device *d, unsigned reg)
 {
@@ -38,6 +38,8 @@ static void probe_write(struct device *d, unsigned reg, uint32_t value, uint32_t
         sched_in(d, 0, value);
     if (reg == STALL)
         bus_stall(d, value);
+    if (reg == BOOT)
+        bus_remap_zero(d, value ? "ram" : "code");
 }
 
 static void probe_event(struct device *d, unsigned event)
@@ -48,7 +50,7 @@ static void probe_event(struct device *d, unsigned event)
 #define REG(n, name_) [n] = {.name = name_, .offset = 4 * n, .width = 32, .readable = UINT32_MAX, .writable = UINT32_MAX}
 static const struct reg probe_regs[] = {
     REG(NOW, "NOW"), REG(RAISE, "RAISE"), REG(SOON, "SOON"), REG(STALL, "STALL"), REG(PLAIN, "PLAIN"),
-    REG(PC_READ, "PC"),
+    REG(PC_READ, "PC"), REG(BOOT, "BOOT"),
     [COUNT] = {.name = "COUNT", .offset = 4, .width = 32, .flags = REG_READ_EFFECT, .readable = UINT32_MAX},
 };
 

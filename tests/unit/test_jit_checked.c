@@ -112,3 +112,21 @@ Test(jit_checked, overlays)
         expect_same("overlay");
     }
 }
+
+/* RAM at address 0, as a chip boots from it: what is written to it under its other name is seen. */
+Test(jit_checked, code_in_ram_shown_at_zero)
+{
+    pair_begin(RAM_CODE, now_and_then, sizeof now_and_then);
+    pair_poke(PROBE_BOOT, 1);
+    pair_set(REG_PC, RAM_CODE - RAM);
+    for (unsigned n = 0; n < 100; n++) {
+        const uint16_t nop = n % 50 ? 0xBF00 : 0x3601;      /* adds r6, #1 */
+        pair_load(RAM_CODE + 14, &nop, sizeof nop);
+        pair_run(500);
+        expect_same("at zero");
+    }
+    pair_poke(PROBE_BOOT, 0);
+    pair_set(REG_PC, CODE - FLASH);
+    pair_run(500);
+    expect_same("image again");
+}
