@@ -12,6 +12,7 @@ extern const struct device_ops afio_ops;
 extern const struct device_ops bkp_ops;
 extern const struct device_ops bkpsram_ops;
 extern const struct device_ops bxcan_ops;
+extern const struct device_ops clock_edges_ops;
 extern const struct device_ops crc_v1_ops;
 extern const struct device_ops dbgmcu_f1_ops;
 extern const struct device_ops dac_v1_ops;

@@ -167,31 +167,67 @@ static void serve_request(struct timer_state *s, unsigned request)
     s->dma &= (uint8_t)~request;
 }
 
+/* The input that a line is taken from: its own, or what TI4_RMP puts there (other timers' OR lacks those bits). */
+static unsigned source_of(const struct timer_state *s, unsigned line)
+{
+    unsigned remap = s->reg[TIM_OR] >> OR_TI4_RMP_LSB & 3;
+
+    return line == TIMER_IN_TI4 && remap ? TIMER_IN_TI4_LSI + remap - 1 : line;
+}
+
+static bool line_level(const struct device *d, unsigned line)
+{
+    return signal_input(d, source_of(d->state, line));
+}
+
+static void hear_line(struct device *d, const struct timer_model *m, unsigned line, bool level)
+{
+    struct timer_state *s = d->state;
+
+    if (s->busy) {
+        if (level)
+            s->late |= (uint16_t)(1u << line);
+        sched_at(d, TIMER_EVENT_LATE, ticker_when(&s->clock, s->at + 1));
+    } else if (!timer_line_matters(s, line)) {
+        s->lines = (uint16_t)((s->lines & ~(1u << line)) | (unsigned)level << line);
+    } else if (gate_on(d)) {
+        settle(d, m);
+        change_line(d, m, line, level);
+    }
+}
+
+/* The line that an input may move. */
+static unsigned line_of(unsigned input)
+{
+    return input >= TIMER_IN_TI4_LSI ? TIMER_IN_TI4 : input;
+}
+
 void timer_signal(struct device *d, unsigned input, bool level)
 {
     struct timer_model m = model_of(d);
     struct timer_state *s = d->state;
+    unsigned line = line_of(input);
 
-    if (input >= TIMER_LINES) {
+    if (line >= TIMER_LINES) {
         settle(d, &m);
         if (level)
             serve_request(s, 1u << (input - TIMER_IN_ACK_UP));
         finish(d, &m, 0);
-    } else if (s->busy) {
-        if (level)
-            s->late |= (uint16_t)(1u << input);
-        sched_at(d, TIMER_EVENT_LATE, ticker_when(&s->clock, s->at + 1));
-    } else if (!timer_line_matters(s, input)) {
-        s->lines = (uint16_t)((s->lines & ~(1u << input)) | (unsigned)level << input);
-    } else if (gate_on(d)) {
-        settle(d, &m);
-        change_line(d, &m, input, level);
+    } else if (source_of(s, line) == input) {
+        hear_line(d, &m, line, level);
     }
 }
 
 unsigned timer_listens(const struct device *d, unsigned input)
 {
-    return input >= TIMER_LINES || timer_line_matters(d->state, input) ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
+    const struct timer_state *s = d->state;
+    unsigned line = line_of(input);
+
+    if (line >= TIMER_LINES)
+        return SIGNAL_WATCHED;
+    if (source_of(s, line) != input)
+        return SIGNAL_UNUSED;
+    return timer_line_matters(s, line) ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
 }
 
 /* Inputs that changed while the timer was busy; a pulse among them is made good. */
@@ -202,7 +238,7 @@ static void take_late(struct device *d, const struct timer_model *m)
 
     s->late = 0;
     for (unsigned i = 0; i < TIMER_LINES; i++) {
-        bool level = signal_input(d, i);
+        bool level = line_level(d, i);
         if (rose >> i & 1 && !level && !(s->lines >> i & 1))
             change_line(d, m, i, true);
         if (level != (s->lines >> i & 1))
@@ -508,7 +544,8 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
         s->burst = 0;
         break;
     case TIM_OR:
-        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes));
+        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & ~(3u << OR_TI4_RMP_LSB));
+        timer_input(m, s, TIMER_IN_TI4, line_level(d, TIMER_IN_TI4), happened);
         break;
     default:
         reg_store(d, reg, value, lanes);
@@ -536,21 +573,21 @@ static void hold_break(const struct timer_model *m, struct timer_state *s, uint3
         timer_raise(m, s, SR_BIF, happened);
 }
 
-/* The lines whose changes would do something, as a set. */
-static uint32_t heard_lines(const struct timer_state *s)
+/* The inputs whose changes would do something, as a set. */
+static uint32_t heard_inputs(const struct timer_state *s)
 {
-    uint32_t lines = 0;
+    uint32_t inputs = 0;
 
     for (unsigned i = 0; i < TIMER_LINES; i++)
-        lines |= (uint32_t)timer_line_matters(s, i) << i;
-    return lines;
+        inputs |= (uint32_t)timer_line_matters(s, i) << source_of(s, i);
+    return inputs;
 }
 
 void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     struct timer_model m = model_of(d);
     struct timer_state *s = d->state;
-    uint32_t happened = 0, heard = heard_lines(s);
+    uint32_t happened = 0, heard = heard_inputs(s);
     unsigned before;
 
     settle(d, &m);
@@ -559,7 +596,7 @@ void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
     timer_match(&m, s, timer_equal(&m, s) & ~before, 0, &happened);
     hold_break(&m, s, &happened);
     finish(d, &m, happened);
-    if (heard_lines(s) != heard)
+    if (heard_inputs(s) != heard)
         signals_rewired(d);
 }
 
@@ -634,7 +671,7 @@ static void read_lines(struct device *d)
 
     s->lines = 0;
     for (unsigned i = 0; i < TIMER_LINES; i++)
-        s->lines |= (uint16_t)(signal_input(d, i) << i);
+        s->lines |= (uint16_t)(line_level(d, i) << i);
 }
 
 void timer_gated(struct device *d, bool on)

@@ -55,6 +55,9 @@ enum timer_input {
     TIMER_IN_ACK_CC4,
     TIMER_IN_ACK_COM,
     TIMER_IN_ACK_TRIG,
+    TIMER_IN_TI4_LSI,           /* what TIM5_OR.TI4_RMP puts in the place of the pad: edges of clocks */
+    TIMER_IN_TI4_LSE,
+    TIMER_IN_TI4_RTC_WAKEUP,
     TIMER_INPUTS
 };
 

@@ -45,6 +45,8 @@ enum {
 
     EGR_UG = 1 << 0, EGR_CC = 0x1E, EGR_COMG = 1 << 5, EGR_TG = 1 << 6, EGR_BG = 1 << 7,
 
+    OR_TI4_RMP_LSB = 6,             /* TIM5's */
+
     BDTR_DTG = 0xFF, BDTR_LOCK = 0x300, BDTR_LOCK_LSB = 8, BDTR_OSSI = 1 << 10, BDTR_OSSR = 1 << 11,
     BDTR_BKE = 1 << 12, BDTR_BKP = 1 << 13, BDTR_AOE = 1 << 14, BDTR_MOE = 1 << 15
 };

@@ -166,6 +166,8 @@ static const struct chip_device devices[] = {
     {"TIM3", &timer_general_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
     {"TIM4", &timer_general_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
     {"TIM5", &timer_tim5_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},
+    {"LSI_edges", &clock_edges_ops, ALWAYS, ON(LSI)},
+    {"LSE_edges", &clock_edges_ops, ALWAYS, ON(LSE)},
     {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
     {"TIM8", &timer_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2),
@@ -272,6 +274,9 @@ static const struct chip_route routes[] = {
     {"RTC", RTC_OUT_ALARM, "EXTI", EXTI_LINE_RTC_ALARM, 1},
     {"RTC", RTC_OUT_TAMP_STAMP, "EXTI", EXTI_LINE_TAMP_STAMP, 1},
     {"RTC", RTC_OUT_WAKEUP, "EXTI", EXTI_LINE_RTC_WKUP, 1},
+    {"RTC", RTC_OUT_WAKEUP, "TIM5", TIMER_IN_TI4_RTC_WAKEUP, 1},
+    {"LSI_edges", 0, "TIM5", TIMER_IN_TI4_LSI, 1},
+    {"LSE_edges", 0, "TIM5", TIMER_IN_TI4_LSE, 1},
 
     /* The RCC notes the cause before the core is reset. */
     {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},

@@ -2,12 +2,13 @@
 /* Timers: exact ticks, flags, outputs, inputs, triggers (RM0090 chapters 17 to 20). */
 #include <criterion/criterion.h>
 
+#include "core/schedule.h"
 #include "periph/devices.h"
 #include "periph/timer.h"
 #include "tests/unit/board.h"
 
 enum {
-    TIM2 = 0x40000000, TIM3 = 0x40000400, TIM6 = 0x40001000, TIM1 = 0x40010000, TIM9 = 0x40014000,
+    TIM2 = 0x40000000, TIM3 = 0x40000400, TIM6 = 0x40001000, TIM5 = 0x40000C00, TIM1 = 0x40010000, TIM9 = 0x40014000,
     CR1 = 0x00, CR2 = 0x04, SMCR = 0x08, DIER = 0x0C, SR = 0x10, EGR = 0x14, CCMR1 = 0x18, CCMR2 = 0x1C,
     CCER = 0x20, CNT = 0x24, PSC = 0x28, ARR = 0x2C, RCR = 0x30, CCR1 = 0x34, CCR2 = 0x38, CCR3 = 0x3C,
     CCR4 = 0x40, BDTR = 0x44, DCR = 0x48, DMAR = 0x4C, OR = 0x50,
@@ -31,6 +32,10 @@ static const struct chip_device devices[] = {
      .reset_line = GATE_NONE, .clock = CLOCK_TIMER2, .irq = {CHIP_NO_IRQ, 24, 25, 26, 27}, .irq_count = 5},
     {.name = "TIM9", .ops = &timer_two_channel_ops, .base = TIM9, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE, .clock = CLOCK_TIMER2, .irq = {24}, .irq_count = 1},
+    {.name = "TIM5", .ops = &timer_tim5_ops, .base = TIM5, .size = 0x400, .gate = GATE_NONE,
+     .reset_line = GATE_NONE, .clock = CLOCK_TIMER1, .irq = {50}, .irq_count = 1},
+    {.name = "LSI_edges", .ops = &clock_edges_ops, .gate = GATE_NONE, .reset_line = GATE_NONE, .clock = CLOCK_LSI},
+    {.name = "LSE_edges", .ops = &clock_edges_ops, .gate = GATE_NONE, .reset_line = GATE_NONE, .clock = CLOCK_LSE},
     {0}};
 
 static const struct chip_route routes[] = {
@@ -42,6 +47,9 @@ static const struct chip_route routes[] = {
     {"PROBE", 4, "TIM2", TIMER_IN_ETR, 1},
     {"PROBE", 5, "TIM1", TIMER_IN_BKIN, 1},
     {"PROBE", 8, "TIM2", TIMER_IN_ACK_UP, 7},
+    {"PROBE", 16, "TIM5", TIMER_IN_TI4, 1},
+    {"LSI_edges", 0, "TIM5", TIMER_IN_TI4_LSI, 1},
+    {"LSE_edges", 0, "TIM5", TIMER_IN_TI4_LSE, 1},
     {0}};
 
 static struct board *b;
@@ -1235,4 +1243,62 @@ Test(timer, state_survives_save_and_restore_at_every_event)
     put(ARR, 15);
     board_run(b, 3);
     board_check_replay(b, 3000);
+}
+
+/* ---- TI4_RMP ---- */
+
+/* TIM5 captures rising edges of TI4. */
+static void capture_ti4(uint32_t remap)
+{
+    board_write(b, TIM5 + OR, remap << 6);
+    board_write(b, TIM5 + CCMR2, 0x0100);
+    board_write(b, TIM5 + CCER, 0x1000);
+    board_write(b, TIM5 + CR1, CEN);
+}
+
+static uint32_t next_capture(uint64_t limit)
+{
+    board_write(b, TIM5 + SR, 0);
+    cr_assert_neq(board_when(b, TIM5 + SR, CC4IF, CC4IF, limit), UINT64_MAX);
+    return board_read(b, TIM5 + CCR4);
+}
+
+Test(timer, ti4_can_measure_the_lsi)
+{
+    uint32_t first;
+
+    capture_ti4(1);
+    first = next_capture(2 * 168000000 / 32000);
+    cr_assert_eq(next_capture(2 * 168000000 / 32000) - first, 84000000 / 32000);
+}
+
+Test(timer, ti4_can_measure_the_lse)
+{
+    uint32_t first;
+
+    board_write(b, BOARD_CLOCKS + 4 * CLOCK_LSE, 20000);
+    capture_ti4(2);
+    first = next_capture(2 * 168000000 / 20000);
+    cr_assert_eq(next_capture(2 * 168000000 / 20000) - first, 84000000 / 20000);
+}
+
+Test(timer, ti4_remapped_does_not_hear_its_pad)
+{
+    capture_ti4(2);     /* the LSE stands still */
+    lines(1 << 16);
+    board_run(b, 1000);
+    cr_assert_not(board_read(b, TIM5 + SR) & CC4IF);
+    board_write(b, TIM5 + OR, 0);   /* back to the pad, which is high: an edge */
+    cr_assert(board_read(b, TIM5 + SR) & CC4IF);
+}
+
+Test(timer, edges_of_a_clock_happen_only_while_somebody_listens)
+{
+    const struct device *edges = machine_device_named(b->m, "LSI_edges");
+
+    cr_assert_eq(sched_when(edges, 0).cycles, UINT64_MAX);
+    capture_ti4(1);
+    cr_assert_neq(sched_when(edges, 0).cycles, UINT64_MAX);
+    board_write(b, TIM5 + OR, 0);
+    cr_assert_eq(sched_when(edges, 0).cycles, UINT64_MAX);
 }
