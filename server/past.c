@@ -144,7 +144,8 @@ bool past_ask(struct server *server, const struct quest *q)
     server->quest = *q;
     server->quest.open = true;
     server->quest.said_host = host_now_ns();
-    server->quest.origin = timeline_now(server->timeline);
+    server->quest.origin = timeline_now(t);
+    timeline_seek(t, server->quest.origin);     /* nothing counts as told here */
     arm(server);
     timeline_search_start(t, &(struct timeline_filter){server, is_sought});
     while (timeline_figures(t).work < enough)

@@ -69,6 +69,7 @@ void runner_moved(struct runner *r)
 
 void runner_restarted(struct runner *r)
 {
+    past_give_up(r->server, false);
     runner_moved(r);
 }
 

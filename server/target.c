@@ -10,6 +10,7 @@
 #include "gdbstub/arm_features.h"
 #include "gdbstub/gdbstub.h"
 #include "server/commands.h"
+#include "server/past.h"
 #include "server/semihosting.h"
 #include "server/server.h"
 
@@ -153,6 +154,7 @@ static void attached(void *target, bool on)
 {
     struct server *server = ((struct target *)target)->server;
 
+    past_give_up(server, false);
     server_attach_debugger(server, on);
     machine_catch_hardfault(server->machine, on && server->catch_hardfault);
 }

@@ -45,6 +45,18 @@ struct timeline {
 /* Replays towards `to`, from a moment before it, until a stop (while armed) or `to` is reached. */
 struct stop history_replay(struct timeline *t, struct moment to);
 
+/* Applies what came at this boundary, up to `limit` inputs in all and to an input that is a step itself. */
+void history_apply_quiet(struct timeline *t, uint64_t limit);
+
+/* What inputs that were applied here have to report: STOP_WATCH, or STOP_LIMIT for nothing. */
+struct stop history_met_here(struct timeline *t);
+
+/* One step of the past, beyond `limit` inputs none. */
+struct stop history_step(struct timeline *t, uint64_t limit);
+
+/* To be asked after each run or step that began at cycle `before`: whether nothing moves any more. */
+bool history_is_stuck(struct timeline *t, uint64_t before);
+
 /* The machine is about to be put somewhere else: not live any more. */
 void history_leave_end(struct timeline *t);
 
