@@ -35,7 +35,7 @@ static struct timeline *history(const struct command_call *call)
     else if (server->runner.running)
         server_say(server, "%s: halt the machine first\n", call->words[0]);
     else {
-        past_give_up(server, false);
+        past_give_up(server);
         return server->timeline;
     }
     return NULL;

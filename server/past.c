@@ -54,6 +54,7 @@ static void arm(struct server *server)
     struct machine *m = server->machine;
     struct quest *q = &server->quest;
 
+    q->under_way = true;
     if (q->kind == STOP_WATCH) {
         machine_watch_add(m, ACCESS_EVERY_WRITE, q->address, q->size);
         return;
@@ -68,6 +69,7 @@ static void disarm(struct server *server)
     struct machine *m = server->machine;
     struct quest *q = &server->quest;
 
+    q->under_way = false;
     if (q->kind == STOP_WATCH)
         machine_watch_remove(m, ACCESS_EVERY_WRITE, q->address, q->size);
     else if (q->added)
@@ -164,14 +166,14 @@ void past_go_on(struct server *server)
     timeline_search_again(server->timeline);
 }
 
-void past_give_up(struct server *server, bool words)
+void past_give_up(struct server *server)
 {
     struct quest *q = &server->quest;
 
     if (!q->open)
         return;
     q->open = false;
-    if (!words)
+    if (!q->under_way)
         return;
     say_progress(server, "given up; nothing back to");
     disarm(server);

@@ -30,6 +30,7 @@ struct quest {
     void (*found)(struct server *server, const struct quest *q, const struct stop *stop);
 
     struct moment origin;
+    bool under_way;             /* the search: not while it waits for a step */
     bool added;                 /* the breakpoint is the quest's own */
     uint64_t said_host;         /* ns: when it last said how far it is */
 };
@@ -51,7 +52,7 @@ void past_go_on(struct server *server);
 /* Goes on for about `cycles`. True: answered, and the quest is over. */
 bool past_search(struct server *server, uint64_t cycles);
 
-/* Gives it up, where it began; with words if it had been going on. */
-void past_give_up(struct server *server, bool words);
+/* Gives it up, where it began; that is said if the search was under way. */
+void past_give_up(struct server *server);
 
 #endif

@@ -69,7 +69,7 @@ void runner_moved(struct runner *r)
 
 void runner_restarted(struct runner *r)
 {
-    past_give_up(r->server, false);
+    past_give_up(r->server);
     runner_moved(r);
 }
 
@@ -113,7 +113,7 @@ static void report_kind(struct runner *r, enum target_stop_kind kind)
 static void resume_quest(struct runner *r)
 {
     if (r->how.action == TARGET_CONTINUE) {
-        past_give_up(r->server, false);
+        past_give_up(r->server);
         return;
     }
     r->backwards = true;
@@ -143,7 +143,7 @@ void runner_halt(struct runner *r)
     if (!r->running)
         return;
     if (past_is_asking(r->server))
-        past_give_up(r->server, true);
+        past_give_up(r->server);
     else if (r->backwards)
         timeline_search_stop(r->server->timeline);
     report_kind(r, TARGET_STOP_INTERRUPT);
@@ -535,7 +535,7 @@ static bool start_back(struct runner *r)
 {
     if (!r->server->timeline)
         return false;
-    past_give_up(r->server, false);
+    past_give_up(r->server);
     runner_moved(r);
     r->running = true;
     r->sync = false;

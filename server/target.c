@@ -154,7 +154,8 @@ static void attached(void *target, bool on)
 {
     struct server *server = ((struct target *)target)->server;
 
-    past_give_up(server, false);
+    if (!server->runner.running)
+        past_give_up(server);
     server_attach_debugger(server, on);
     machine_catch_hardfault(server->machine, on && server->catch_hardfault);
 }
