@@ -192,6 +192,12 @@ void x86_lahf(struct x86 *b)
     byte(b, 0x9F);
 }
 
+void x86_mov_ah_imm(struct x86 *b, uint8_t value)
+{
+    byte(b, 0xB4);
+    byte(b, value);
+}
+
 void x86_push(struct x86 *b, enum host_reg reg)
 {
     if (high(reg))

@@ -99,6 +99,7 @@ void x86_lea(struct x86 *b, enum host_reg to, enum host_reg base, unsigned index
 void x86_cmov(struct x86 *b, enum x86_cc cc, enum host_reg to, struct x86_rm from);
 void x86_setcc(struct x86 *b, enum x86_cc cc, struct x86_rm to);
 void x86_lahf(struct x86 *b);
+void x86_mov_ah_imm(struct x86 *b, uint8_t value);
 void x86_push(struct x86 *b, enum host_reg reg);
 void x86_pop(struct x86 *b, enum host_reg reg);
 

@@ -122,10 +122,17 @@ static bool host_knows(const struct host_flags *h, unsigned cond)
     }
 }
 
+enum { AH_Z = 0x40, AH_N = 0x80 };
+
+void lower_keep_nz_of(struct lower *l, uint32_t value)
+{
+    x86_mov_ah_imm(l->b, value ? value >> 31 ? AH_N : 0 : AH_Z);
+}
+
 /* Tests the flags where translations keep them. */
 static enum x86_cc test_kept(struct lower *l, unsigned pair)
 {
-    enum { AH_Z = 0x40, AH_N = 0x80, EAX_C = 1, EAX_ZC = 0x4001, EAX_N = 0x8000, EAX_NZ = 0xC000, N_BIT = 15 };
+    enum { EAX_C = 1, EAX_ZC = 0x4001, EAX_N = 0x8000, EAX_NZ = 0xC000, N_BIT = 15 };
     struct x86_rm v = state_field(offsetof(struct cpu_state, v));
     struct x86 *b = l->b;
 

@@ -106,6 +106,9 @@ void lower_wrote(struct lower *l, unsigned r);
 /* After a host instruction that set the flags: keeps what is needed of the guest's. */
 void lower_keep_flags(struct lower *l, enum carry_form c, bool v);
 
+/* N and Z of a constant, where the host's flags stay as they are. */
+void lower_keep_nz_of(struct lower *l, uint32_t value);
+
 /* The same where they are those of two singles compared. */
 void lower_keep_comparison(struct lower *l);
 

@@ -209,10 +209,12 @@ static void move_immediate(struct lower *l, uint32_t value)
         return;
     }
     keep_immediate_carry(l);
-    if (wants_nz(l)) {
+    if (l->t->sunk & FLAG_NZ) {
         x86_mov_imm(l->b, rm_reg(RCX), value);
         x86_test(l->b, rm_reg(RCX), RCX);
         lower_keep_flags(l, CARRY_LOST, false);
+    } else if (l->t->need & FLAG_NZ) {
+        lower_keep_nz_of(l, value);
     }
 }
 
@@ -375,15 +377,16 @@ static void subtract(struct lower *l, struct operand y)
 static void reverse_subtract(struct lower *l, struct operand y)
 {
     const struct insn *i = &l->t->i;
+    enum host_reg to = same_reg(guest(i->rn), lower_target(l, i->rd)) ? RDX : lower_target(l, i->rd);
 
     if (y.constant)
-        x86_mov_imm(l->b, rm_reg(RDX), y.value);
-    else
-        x86_mov(l->b, RDX, y.rm);
-    x86_alu(l->b, ALU_SUB, RDX, guest(i->rn));
+        x86_mov_imm(l->b, rm_reg(to), y.value);
+    else if (!same_reg(y.rm, to))
+        x86_mov(l->b, to, y.rm);
+    x86_alu(l->b, ALU_SUB, to, guest(i->rn));
     if (writes(l))
         lower_keep_flags(l, CARRY_INVERTED, true);
-    lower_put(l, i->rd, RDX);
+    lower_put(l, i->rd, to);
 }
 
 /* The host's carry as `op` wants it: from an instruction just before, or from al. */
@@ -652,14 +655,17 @@ static void multiply_accumulate(struct lower *l)
 
     x86_mov(l->b, RCX, guest(i->rn));
     x86_imul(l->b, RCX, guest(i->rm));
-    if (i->op == OP_MLA) {
+    if (i->rd == i->ra && in_host(i->rd)) {
+        x86_alu(l->b, i->op == OP_MLA ? ALU_ADD : ALU_SUB, (enum host_reg)jit_home[i->rd], rm_reg(RCX));
+        lower_wrote(l, i->rd);
+    } else if (i->op == OP_MLA) {
         x86_alu(l->b, ALU_ADD, RCX, guest(i->ra));
         lower_put(l, i->rd, RCX);
-        return;
+    } else {
+        x86_mov(l->b, RDX, guest(i->ra));
+        x86_alu(l->b, ALU_SUB, RDX, rm_reg(RCX));
+        lower_put(l, i->rd, RDX);
     }
-    x86_mov(l->b, RDX, guest(i->ra));
-    x86_alu(l->b, ALU_SUB, RDX, rm_reg(RCX));
-    lower_put(l, i->rd, RDX);
 }
 
 /* UMULL, which leaves the host's flags alone. */

@@ -60,6 +60,7 @@ Test(jit_encode, moves)
     READS(x86_setcc(b, CC_AE, rm_reg(RAX)), "setae al");
     READS(x86_setcc(b, CC_O, rm_mem(RBX, 71)), "seto byte ptr [rbx + 0x47]");
     READS(x86_lahf(b), "lahf");
+    READS(x86_mov_ah_imm(b, 0x40), "mov ah, 0x40");
     READS(x86_push(b, R15), "push r15");
     READS(x86_pop(b, RBX), "pop rbx");
 }
