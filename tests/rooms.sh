@@ -24,7 +24,7 @@ check_room() {
             n = split("bus clock device io irq link log memory options pins schedule signal state vtime", names, " ")
             for (i = 1; i <= n; i++) facing["core/" names[i] ".h"] = 1
             # What the translator may know of the core that it translates for.
-            n = split("cost cpu decode insn ops state", names, " ")
+            n = split("coredebug cost cpu decode dwt exec insn mpu ops state", names, " ")
             for (i = 1; i <= n; i++) translated["core/arm/" names[i] ".h"] = 1
         }
         function in_core_root(h) { return h ~ /^core\/[^\/]+\.h$/ }
@@ -32,7 +32,7 @@ check_room() {
         function system_header_allowed(h) {
             if (room == "server") return 1
             if (room == "core") return (h in libc) || h ~ /^<(sys\/mman|unistd)\.h>$/    # memories are mapped
-            if (room == "core/jit") return (h in libc) || h ~ /^<(sys\/mman|signal|ucontext|unistd)\.h>$/
+            if (room == "core/jit") return (h in libc) || h ~ /^<(immintrin|sys\/auxv|sys\/mman|signal|ucontext|unistd)\.h>$/
             return h in libc
         }
         function header_allowed(h) {
