@@ -15,6 +15,7 @@ enum io_kind {
     IO_UART,        /* one byte per frame, parity and stop removed */
     IO_PIN,         /* bytes: {pin, level} pairs */
     IO_ITM,         /* raw ITM/SWO packets */
+    IO_LED,         /* one byte: 1 lit, 0 dark */
     IO_ANALOG       /* little-endian 32-bit: channel, microvolts */
 };
 

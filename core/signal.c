@@ -283,11 +283,15 @@ enum signal_use signal_use(const struct device *d, unsigned output)
     const struct signals *g = d->env->signals;
     uint32_t number = output_number(d, output);
     enum signal_use use = SIGNAL_UNUSED;
+    bool followed = false;
 
-    for (uint32_t i = g->first_listener[number]; i < g->first_listener[number + 1]; i++)
-        if (use_of(&g->listeners[i]) > use)
-            use = use_of(&g->listeners[i]);
-    return use;
+    for (uint32_t i = g->first_listener[number]; i < g->first_listener[number + 1]; i++) {
+        enum signal_use one = use_of(&g->listeners[i]);
+        followed |= one == SIGNAL_FOLLOWS;
+        if (one > use && one != SIGNAL_FOLLOWS)
+            use = one;
+    }
+    return followed && use ? SIGNAL_WATCHED : use;
 }
 
 bool signal_leaves(const struct device *d, unsigned output)

@@ -52,7 +52,8 @@ enum signal_state signal_ask(const struct device *d, unsigned input);
 enum signal_use {
     SIGNAL_UNUSED,          /* nobody is connected at present: no pin has that function */
     SIGNAL_CONNECTED,       /* someone may ask for it, but waits for no change */
-    SIGNAL_WATCHED          /* changes must be told in the cycle in which they happen */
+    SIGNAL_WATCHED,         /* changes must be told in the cycle in which they happen */
+    SIGNAL_FOLLOWS          /* an answer only: watches if anybody else is connected */
 };
 
 /* What listeners make of an output at present (ops->listens). It costs a walk: ask when something is set up, and

@@ -37,10 +37,25 @@ struct wire_config {
     uint8_t pin;
 };
 
+/* A button or an LED, by the level that means pressed or lit. Input of a button: one byte, 1 pressed, 0 let go. The LED's
+ * input 0 is its pad. */
+struct panel_config {
+    const char *label;          /* "USER" */
+    const char *port;
+    uint8_t pin;
+    bool active_low;
+};
+
+/* Whether the button is pressed or the LED lit now. */
+bool panel_is_on(const struct device *d);
+
+extern const struct device_ops button_ops;
+extern const struct device_ops led_ops;
 extern const struct device_ops eeprom_24xx_ops;
 extern const struct device_ops lm75_ops;
 extern const struct device_ops nor_25q_ops;
 extern const struct device_ops spi_loop_ops;    /* MOSI and MISO joined */
+extern const struct device_ops uart_loop_ops;   /* TX, input 0, and RX, output 0, joined */
 extern const struct device_ops wire_ops;
 
 #endif

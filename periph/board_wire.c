@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Wires of the board: from a pad to a pin, and from MOSI to MISO. */
+/* Wires of the board: from a pad to a pin, from MOSI to MISO, from TX to RX. */
 #include "periph/board.h"
 
 #include "core/link.h"
@@ -49,4 +49,29 @@ const struct device_ops spi_loop_ops = {
     .state_size = sizeof(struct wire_state),
     .keeps_over_reset = true,
     .link = loop,
+};
+
+/* Only a TX that is on a pin can be reached. */
+static unsigned follow(const struct device *d, unsigned input)
+{
+    (void)d;
+    (void)input;
+    return SIGNAL_FOLLOWS;
+}
+
+static void join(struct device *d, unsigned input, bool level)
+{
+    (void)level;
+    signal_put(d, 0, signal_state(d, input));
+}
+
+const struct device_ops uart_loop_ops = {
+    .name = "uart_loop",
+    .state_size = sizeof(struct wire_state),
+    .outputs = 1,
+    .inputs = 1,
+    .keeps_over_reset = true,
+    .signal = join,
+    .hears_states = true,
+    .listens = follow,
 };

@@ -148,6 +148,13 @@ uint32_t gpio_peek(const struct device *d, unsigned reg)
     return value & d->ops->regs[reg].readable;
 }
 
+unsigned gpio_output(const struct device *d, unsigned output)
+{
+    if (output >= GPIO_PINS || !(stale(port_of(d)) >> output & 1))
+        return signal_output(d, output);
+    return ask_pad(d, output) ? SIGNAL_HIGH : SIGNAL_LOW;
+}
+
 /* ---- alternate functions ---- */
 
 /* What the pin's functions do, when last set or now: the first one that does not release it drives it. */

@@ -72,6 +72,7 @@ uint32_t gpio_read(struct device *d, unsigned reg);
 uint32_t gpio_peek(const struct device *d, unsigned reg);
 void gpio_input(struct device *d, const void *bytes, size_t size);
 void gpio_signal(struct device *d, unsigned input, bool level);
+unsigned gpio_output(const struct device *d, unsigned output);
 unsigned gpio_listens(const struct device *d, unsigned input);
 void gpio_rewired(struct device *d);
 

@@ -66,7 +66,8 @@ static void find_functions(const struct device *d, struct gpio_modes *m)
     }
 }
 
-static struct gpio_modes modes(const struct device *d)
+/* All but the functions. */
+static struct gpio_modes pad_modes(const struct device *d)
 {
     struct gpio_modes m = {0};
 
@@ -81,6 +82,13 @@ static struct gpio_modes modes(const struct device *d)
             m.pulled |= mode == IN_PULLED ? bit : 0;
         }
     }
+    return m;
+}
+
+static struct gpio_modes modes(const struct device *d)
+{
+    struct gpio_modes m = pad_modes(d);
+
     find_functions(d, &m);
     return m;
 }
@@ -137,9 +145,10 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     }
 }
 
+/* The functions that hear a floating input come with `rewired`, when all have been reset. */
 static void reset(struct device *d, enum reset_kind kind)
 {
-    struct gpio_modes m = modes(d);
+    struct gpio_modes m = pad_modes(d);
 
     gpio_reset(d, kind, &m);
 }
@@ -157,6 +166,7 @@ const struct device_ops gpio_v1_ops = {
     .write = write,
     .input = gpio_input,
     .signal = gpio_signal,
+    .output = gpio_output,
     .hears_states = true,
     .listens = gpio_listens,
     .rewired = rewired,

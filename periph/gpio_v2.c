@@ -146,6 +146,7 @@ const struct device_ops gpio_v2_ops = {
     .write = write,
     .input = gpio_input,
     .signal = gpio_signal,
+    .output = gpio_output,
     .hears_states = true,
     .listens = gpio_listens,
     .rewired = gpio_rewired,

@@ -47,12 +47,14 @@ static uint64_t next_edge(const struct usart_state *s, uint64_t tick)
     return bit < SHAPE_BITS ? s->tx_begin + bit * s->tx_bit : s->tx_end;
 }
 
+/* While nobody watches, the line seems to rest. */
 void usart_drive_tx(struct device *d)
 {
     struct usart_state *s = d->state;
     bool shaped = s->watched && s->sending != TX_NOTHING && s->tx_bit;
+    enum signal_state state = usart_tx_state(d);
 
-    signal_put(d, USART_OUT_TX, usart_tx_state(d));
+    signal_put(d, USART_OUT_TX, state == SIGNAL_LOW && !s->watched ? SIGNAL_HIGH : state);
     if (shaped)
         s->tx_edge = next_edge(s, ticker_read(&s->clock, d));
     usart_at_tick(d, EVENT_EDGE, shaped && s->tx_edge < s->tx_end, s->tx_edge);

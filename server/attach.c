@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/chip.h"
 #include "core/machine.h"
 #include "core/memory.h"
 #include "core/clock.h"
 #include "periph/board.h"
+#include "periph/usart.h"
 #include "server/options.h"
 
 enum { WORD = 16, PORT = 8 };
@@ -23,6 +25,7 @@ struct attachment {
     char name[ATTACH_NAME];     /* of the device and its memory: the option without its file */
     char type[WORD], bus[WORD], place[WORD];
     char port[PORT];            /* a pin that the option names */
+    char label[WORD];           /* of a button or an LED: what the option has in place of a file */
     const char *file;           /* NULL: none */
     uint8_t *contents;          /* of its memory, to begin with; the rest is erased */
     struct chip_bytes init[2];
@@ -31,6 +34,7 @@ struct attachment {
         struct lm75_config lm75;
         struct nor_25q_config nor;
         struct wire_config wire;
+        struct panel_config panel;
     } config;
 };
 
@@ -40,7 +44,7 @@ struct attachments {
     struct chip_device devices[OPTIONS_ATTACH + 1];
     struct chip_memory memories[OPTIONS_ATTACH + 1];
     unsigned memory_count;
-    struct chip_route routes[OPTIONS_ATTACH + 1];
+    struct chip_route routes[2 * OPTIONS_ATTACH + 1];
     unsigned route_count;
 };
 
@@ -230,10 +234,59 @@ static bool add_wire(struct attachments *all, struct attachment *a, struct chip_
     return true;
 }
 
+static bool is_uart_name(const char *bus)
+{
+    return !strncasecmp(bus, "USART", 5) || !strncasecmp(bus, "UART", 4);
+}
+
 static bool add_loop(struct attachments *all, struct attachment *a, struct chip_device *device)
 {
+    if (!is_uart_name(a->bus)) {
+        *device = row(a, &spi_loop_ops, a->bus);
+        return true;
+    }
+    for (char *c = a->bus; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    *device = row(a, &uart_loop_ops, NULL);
+    if (!copy(a->port, sizeof a->port, a->bus, strlen(a->bus)))
+        return bad(a->name, "the chip has no such UART");
+    all->routes[all->route_count++] = (struct chip_route){a->port, USART_OUT_TX, a->name, 0, 1};
+    all->routes[all->route_count++] = (struct chip_route){a->name, 0, a->port, USART_IN_RX, 1};
+    return true;
+}
+
+/* TYPE@PIN=LABEL[:low|high]: the level that means pressed or lit is high unless it says otherwise. */
+static bool take_panel(struct attachment *a)
+{
+    char *polarity;
+    unsigned pin;
+
+    if (!attach_parse_pin(a->bus, a->port, &pin) || !a->file || !copy(a->label, sizeof a->label, a->file, strlen(a->file)) ||
+        !*a->label || !copy(a->name, sizeof a->name, a->option->text, strlen(a->option->text)))
+        return bad(a->name, "expected a pin and a name, for instance button@PA0=USER or led@PD12=GREEN:low");
+    polarity = strchr(a->label, ':');
+    if (polarity)
+        *polarity++ = 0;
+    if (polarity && strcmp(polarity, "low") && strcmp(polarity, "high"))
+        return bad(a->name, "expected :low or :high behind the name");
+    a->config.panel = (struct panel_config){.label = a->label, .port = a->port, .pin = (uint8_t)pin,
+                                            .active_low = polarity && !strcmp(polarity, "low")};
+    return true;
+}
+
+static bool add_button(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
     (void)all;
-    *device = row(a, &spi_loop_ops, a->bus);
+    *device = row(a, &button_ops, NULL);
+    return take_panel(a);
+}
+
+static bool add_led(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    *device = row(a, &led_ops, NULL);
+    if (!take_panel(a))
+        return false;
+    all->routes[all->route_count++] = (struct chip_route){a->port, a->config.panel.pin, a->name, 0, 1};
     return true;
 }
 
@@ -242,6 +295,7 @@ static const struct {
     bool (*add)(struct attachments *all, struct attachment *a, struct chip_device *device);
 } kinds[] = {
     {"24c", add_eeprom}, {"25q", add_nor}, {"lm75", add_lm75}, {"loop", add_loop}, {"wire", add_wire},
+    {"button", add_button}, {"led", add_led},
 };
 
 static bool add(struct attachments *all, const struct attach_option *option)
@@ -254,7 +308,7 @@ static bool add(struct attachments *all, const struct attach_option *option)
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strncmp(a->type, kinds[i].prefix, strlen(kinds[i].prefix)))
             return kinds[i].add(all, a, &all->devices[all->count++]);
-    return bad(option->text, "expected 24cXX, 25qXX, lm75, loop or wire");
+    return bad(option->text, "expected 24cXX, 25qXX, lm75, loop, wire, button or led");
 }
 
 /* ---- the whole ---- */

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/machine.h"
+#include "periph/board.h"
 #include "periph/gpio.h"
 #include "server/attach.h"
 #include "server/commands.h"
@@ -82,12 +83,39 @@ static size_t unescape(const char *text, char *out, size_t room)
     return size;
 }
 
+/* error framing|noise|parity|break [BYTE]: not a word of text. */
+static bool parse_error(const struct command_call *call, uint32_t *word)
+{
+    static const struct {
+        const char *name;
+        uint32_t word;
+    } kinds[] = {{"framing", IO_UART_FRAMING}, {"noise", IO_UART_NOISE}, {"parity", IO_UART_PARITY},
+                 {"break", IO_UART_BREAK}};
+
+    if (call->count < 4 || call->count > 5 || strcasecmp(call->words[2], "error"))
+        return false;
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcasecmp(call->words[3], kinds[i].name)) {
+            uint32_t data = call->count == 5 ? (uint32_t)strtoul(call->words[4], NULL, 0) : 0;
+            *word = kinds[i].word | (data & IO_UART_DATA);
+            return true;
+        }
+    return false;
+}
+
 static bool run_uart(const struct command_call *call)
 {
     char text[512];
     const char *rest = call->rest + strcspn(call->rest, " \t");
     size_t size = unescape(rest + strspn(rest, " \t"), text, sizeof text);
+    uint32_t word;
 
+    if (parse_error(call, &word)) {
+        if (!machine_input_word(call->server->machine, call->words[1], word))
+            server_say(call->server, "uart: %s is no UART\n", call->words[1]);
+        server_wake(call->server);
+        return true;
+    }
     if (call->count < 3) {
         server_say(call->server, "uart: expected UART TEXT, for instance USART2 help\\n\n");
         return false;
@@ -98,6 +126,65 @@ static bool run_uart(const struct command_call *call)
     }
     server_wake(call->server);
     return true;
+}
+
+/* ---- buttons and LEDs ---- */
+
+static const struct panel_config *panel(const struct device *d, const struct device_ops *ops)
+{
+    return d->ops == ops ? device_config(d) : NULL;
+}
+
+static void list_panel(struct server *server, const struct device_ops *ops, const char *on, const char *off)
+{
+    for (unsigned i = 0; i < machine_device_count(server->machine); i++) {
+        const struct device *d = machine_device(server->machine, i);
+        const struct panel_config *c = panel(d, ops);
+        if (c)
+            server_say(server, "%-12s %s (P%c%u)\n", c->label, panel_is_on(d) ? on : off, c->port[4], c->pin);
+    }
+}
+
+static const struct device *button_named(const struct machine *m, const char *label)
+{
+    for (unsigned i = 0; i < machine_device_count(m); i++) {
+        const struct device *d = machine_device(m, i);
+        const struct panel_config *c = panel(d, &button_ops);
+        if (c && !strcasecmp(c->label, label))
+            return d;
+    }
+    return NULL;
+}
+
+static bool run_button(const struct command_call *call)
+{
+    const struct device *d = call->count == 3 ? button_named(call->server->machine, call->words[1]) : NULL;
+    uint8_t pressed = call->count == 3 && !strcasecmp(call->words[2], "press");
+
+    if (call->count == 1) {
+        list_panel(call->server, &button_ops, "pressed", "released");
+        return true;
+    }
+    if (!d || (!pressed && strcasecmp(call->words[2], "release"))) {
+        server_say(call->server, "button: expected NAME press|release, with a name from --attach button@PIN=NAME\n");
+        return false;
+    }
+    server_wake(call->server);
+    return machine_input(call->server->machine, d->name, &pressed, 1);
+}
+
+static bool run_led(const struct command_call *call)
+{
+    list_panel(call->server, &led_ops, "on", "off");
+    return true;
+}
+
+void board_say_led(const struct server *server, const struct device *d, bool lit)
+{
+    const struct panel_config *c = device_config(d);
+
+    fprintf(stderr, "backstep: LED %s %s at %.6f s\n", c->label, lit ? "on" : "off",
+            (double)machine_nanoseconds(server->machine) / 1e9);
 }
 
 static void store_32(uint8_t *bytes, uint32_t value)
@@ -154,8 +241,12 @@ static bool run_temperature(const struct command_call *call)
 
 const struct command commands_board[] = {
     {"adc", "ADC CHANNEL VOLTS", "sets the voltage at an input of an ADC", true, run_adc},
+    {"button", "[NAME press|release]", "presses a button of --attach, or lists them", true, run_button},
+    {"led", "", "lists the LEDs of --attach and whether they are lit now", false, run_led},
     {"pin", "PIN [0|1|z]", "drives a pin from outside or lets go of it, and shows its level", true, run_pin},
     {"temperature", "SENSOR DEGREES", "sets what a sensor of --attach measures", true, run_temperature},
-    {"uart", "UART TEXT", "sends text to a UART; escapes: \\n \\r \\t \\\\ \\xHH", true, run_uart},
+    {"uart", "UART TEXT|error KIND [BYTE]",
+     "sends text to a UART (escapes: \\n \\r \\t \\\\ \\xHH), or a frame with an error: framing, noise, parity, break",
+     true, run_uart},
     {NULL, NULL, NULL, false, NULL},
 };

@@ -104,6 +104,8 @@ static void machine_output(void *context, const struct device *d, enum io_kind k
 
     if (kind == IO_UART && p->server.uarts)
         uarts_output(p->server.uarts, d->name, bytes, size);
+    else if (kind == IO_LED && !p->options.quiet)
+        board_say_led(&p->server, d, *(const uint8_t *)bytes);
 }
 
 static void machine_diag(void *context, const struct diag *diag)

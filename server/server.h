@@ -65,6 +65,9 @@ void server_set_semihosting(struct server *server, bool on);
 
 /* A debugger took control or let go: DHCSR.C_DEBUGEN. In the past this and semihosting wait for the end of
  * history. */
+/* An LED of the board changes, on stderr with the guest's time. */
+void board_say_led(const struct server *server, const struct device *d, bool lit);
+
 void server_attach_debugger(struct server *server, bool attached);
 
 /* What the user should have been told when gdb could not take it: now it can. */

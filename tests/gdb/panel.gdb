@@ -1,0 +1,37 @@
+# The board's buttons and LEDs, and a UART's errors, by monitor commands. The script plays the driver (PD12 is the LED,
+# PA0 the button, PA9 and PA10 are USART1).
+# server: --attach button@PA0=USER --attach led@PD12=GREEN:low --attach loop@USART1
+
+break spin
+continue
+set {unsigned}0x40023830 = 0x00100009
+set {unsigned}0x40023844 = 0x10
+
+# test: a_button_is_pressed_and_listed
+# expect: ^USER +released \(PA0\)$
+# expect: ^pad: 1$
+# expect: ^USER +pressed \(PA0\)$
+monitor button
+monitor button user press
+printf "pad: %d\n", *(unsigned *)0x40020010 & 1
+monitor button
+
+# test: an_led_is_listed_and_said
+# expect: ^GREEN +off \(PD12\)$
+# expect: ^GREEN +on \(PD12\)$
+# expect: ^backstep: LED GREEN on at 0\.[0-9]+ s$
+monitor led
+set {unsigned}0x40020c00 = 0x01000000
+monitor led
+shell grep LED @DIR@/server.err
+
+# test: a_framing_error_arrives
+# expect: ^SR: 0x22$
+set {unsigned}0x40020000 = 0xa8280000
+set {unsigned}0x40020024 = 0x00000770
+set {unsigned}0x40011008 = 0x8b
+set {unsigned}0x4001100c = 0x2004
+monitor uart USART1 error framing 0x41
+tbreak @LINE(spin loop)@ if (*(unsigned *)0x40011000 & 0x20) != 0
+continue
+printf "SR: 0x%x\n", *(unsigned *)0x40011000 & 0x3f
