@@ -15,6 +15,7 @@
 typedef unsigned __int128 wide;
 
 #define RATE_MAX ((uint64_t)1 << 40)    /* of numerators and denominators; real clock trees stay below */
+#define TICKS_MAX ((uint64_t)1 << 60)
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -267,6 +268,18 @@ vtime ticker_when(const struct ticker *t, uint64_t ticks)
     units = (wide)(ticks - t->base_ticks) * t->div - t->rem;
     units = divide(units + t->mul - 1, t->mul, &rem);
     return units > UINT64_MAX ? VTIME_NEVER : vtime_add(t->base, (uint64_t)units);
+}
+
+bool ticker_sane(const struct ticker *t, const struct device *d, unsigned clock, uint64_t divider)
+{
+    struct ticker fresh = *t;
+
+    if (vtime_before(sched_now(d), t->base) || t->base_ticks > TICKS_MAX)
+        return false;
+    if (!t->mul)
+        return true;
+    set_ratio(&fresh, d, clock, divider);
+    return t->mul == fresh.mul && t->div == fresh.div && t->rem < t->div;
 }
 
 /* ---- gates ---- */

@@ -462,6 +462,9 @@ static bool adc_sane(const struct device *d)
 {
     const struct adc_state *s = d->state;
 
+    if ((gate_on(d) && !ticker_sane(&s->clock, d, device_clock(d), 1)) ||
+        (s->active != IDLE && s->end < ticker_read(&s->clock, d)))
+        return false;
     return s->active <= INJECTED && s->rank < REGULAR_MAX && s->jrank < INJECTED_MAX;
 }
 

@@ -301,14 +301,19 @@ static bool same_rate(struct clock_rate a, struct clock_rate b)
     return a.num == b.num && a.den == b.den;
 }
 
+static void present_rates(const struct device *d, struct clock_rate *rates)
+{
+    tree_rates(d, rates);
+    if (in_stop(d))
+        stop_rates(rates);
+}
+
 static void set_rates(struct device *d)
 {
     struct clock_rate rates[CLOCK_MAX];
     bool bus_changes;
 
-    tree_rates(d, rates);
-    if (in_stop(d))
-        stop_rates(rates);
+    present_rates(d, rates);
     bus_changes = !same_rate(rates[CLOCK_SYSCLK], clock_get(d, CLOCK_SYSCLK)) ||
                   !same_rate(rates[CLOCK_PCLK1], clock_get(d, CLOCK_PCLK1)) ||
                   !same_rate(rates[CLOCK_PCLK2], clock_get(d, CLOCK_PCLK2));
@@ -595,4 +600,16 @@ void rcc_reset(struct device *d, enum reset_kind kind)
     }
     open_gates(d);
     rcc_update(d);
+}
+
+/* The clocks run as the registers say. */
+bool rcc_sane(const struct device *d)
+{
+    struct clock_rate rates[CLOCK_MAX];
+
+    present_rates(d, rates);
+    for (unsigned i = 0; i < CLOCK_MAX; i++)
+        if (!same_rate(rates[i], clock_get(d, i)))
+            return false;
+    return true;
 }

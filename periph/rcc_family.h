@@ -98,13 +98,14 @@ void rcc_signal(struct device *d, unsigned number, bool level);
 void rcc_clock(struct device *d);
 void rcc_input(struct device *d, const void *bytes, size_t size);
 void rcc_reset(struct device *d, enum reset_kind kind);
+bool rcc_sane(const struct device *d);
 
 #define RCC_OPS(label, table)                                                                      \
     {                                                                                              \
         .name = label, .regs = table, .reg_count = sizeof(table) / sizeof((table)[0]),             \
         .state_size = sizeof(struct rcc_state), .events = RCC_OSCILLATORS, .outputs = RCC_OUTPUTS, \
         .inputs = RCC_INPUTS, .reset = rcc_reset, .write = rcc_write, .event = rcc_event,          \
-        .signal = rcc_signal, .clock = rcc_clock, .input = rcc_input,                              \
+        .signal = rcc_signal, .clock = rcc_clock, .input = rcc_input, .sane = rcc_sane,            \
     }
 
 /* BDCR is the same everywhere. */

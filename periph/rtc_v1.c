@@ -264,6 +264,17 @@ static void reset_domain(struct device *d)
     reg_set_bits(d, CRL, CRL_RTOFF);
 }
 
+static bool rtc_sane(const struct device *d)
+{
+    const struct rtc_state *s = d->state;
+    uint64_t now = ticker_read(&s->clk, d);
+
+    for (unsigned i = 0; i < EVENTS; i++)
+        if (s->due[i] < now)
+            return false;
+    return ticker_sane(&s->clk, d, device_clock(d), 1);
+}
+
 static void signal(struct device *d, unsigned input, bool level)
 {
     if (input != RTC_V1_IN_BDRST || !level)
@@ -323,4 +334,5 @@ const struct device_ops rtc_v1_ops = {
     .event = event,
     .signal = signal,
     .clock = clock,
+    .sane = rtc_sane,
 };

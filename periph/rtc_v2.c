@@ -774,6 +774,17 @@ static void reset_domain(struct device *d)
     schedule(d);
 }
 
+static bool rtc_sane(const struct device *d)
+{
+    const struct rtc_state *s = d->state;
+    uint64_t now = ticker_read(&s->clk, d);
+
+    for (unsigned i = 0; i < EVENTS; i++)
+        if (s->due[i] < now)
+            return false;
+    return ticker_sane(&s->clk, d, device_clock(d), 1);
+}
+
 static void signal(struct device *d, unsigned input, bool level)
 {
     if (input == RTC_IN_BDRST && level)
@@ -900,7 +911,8 @@ static const struct reg f2_regs[REGS] = {
 #define RTC_OPS(label, table)                                                                      \
     {.name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct rtc_state),      \
      .events = EVENTS, .outputs = RTC_OUTPUTS, .inputs = RTC_INPUTS, .reset = reset, .read = read, \
-     .peek = peek, .write = write, .event = event, .signal = signal, .clock = clock}
+     .peek = peek, .write = write, .event = event, .signal = signal, .clock = clock,    \
+     .sane = rtc_sane}
 
 const struct device_ops rtc_v2_ops = RTC_OPS("rtc_v2", regs);
 const struct device_ops rtc_v2_f2_ops = RTC_OPS("rtc_v2_f2", f2_regs);

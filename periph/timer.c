@@ -705,6 +705,8 @@ bool timer_sane(const struct device *d)
 
     for (unsigned i = 0; i < TIM_CHANNELS; i++)
         largest |= s->ccr[i];
+    if (!ticker_sane(&s->clock, d, device_clock(d), 1))
+        return false;
     return !(largest & ~m.max) && s->psc <= PSC_MAX && s->prescaled <= s->psc && !s->busy &&
            (!timer_runs_freely(s) || elapsed(d) <= timer_clocks_to_event(&m, s));
 }

@@ -33,7 +33,7 @@ enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
 
 #define RECORD_NS 250000000u                    /* --record writes this often in real time, */
 #define RECORD_GUEST_NS 500000000u              /* and after so much of the guest's */
-#define RECORD_CHECKPOINT_NS 5000000000u        /* and a checkpoint this often */
+#define RECORD_CHECKPOINT_NS 2000000000u        /* and a checkpoint this often */
 #define UNROLL_SAY_NS 2000000000u               /* a long replay says how far it is */
 
 /* The program: the server's parts and the event loop's handles around them. */

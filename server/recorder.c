@@ -335,7 +335,7 @@ bool recorder_close(struct recorder *r)
 
     if (!r)
         return true;
-    recorder_add(r);
+    recorder_add_checkpoint(r);         /* who opens it is there at once */
     if (timeline_live(r->timeline))
         write_end(r, machine_hash(r->machine));
     done = !r->failed;

@@ -488,7 +488,7 @@ static void look_around(struct rig *r)
     timeline_run(r->t, vtime_add(machine_now(r->m), RUN));
 }
 
-/* Whether its end was reached. */
+/* Whether its end was reached, and all of it was used. */
 static bool open_it(const uint8_t *bytes, size_t size, bool translator)
 {
     struct recording recording;
@@ -496,6 +496,7 @@ static bool open_it(const uint8_t *bytes, size_t size, bool translator)
     char error[RECORDING_TEXT];
     enum recording_result result = RECORDING_ABANDONED;
     unsigned slices = 0;
+    bool whole;
 
     if (recording_parse(&recording, bytes, size, error)) {
         recording_options(&recording, &r.options);
@@ -504,9 +505,10 @@ static bool open_it(const uint8_t *bytes, size_t size, bool translator)
         if (result != RECORDING_ABANDONED)
             look_around(&r);
     }
+    whole = result == RECORDING_AT_END && !*recording.damage;
     demolish(&r);
     recording_free(&recording);
-    return result == RECORDING_AT_END;
+    return whole;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
