@@ -57,12 +57,11 @@ static bool jumps(const struct step *t)
     }
 }
 
-/* What can change modes, wait, or raise an exception on purpose. */
+/* What waits, or raises an exception on purpose. */
 static bool leaves(const struct step *t)
 {
     switch (t->i.op) {
-    case OP_MSR: case OP_CPS: case OP_SVC: case OP_BKPT: case OP_UDF: case OP_COPROC: case OP_WFI: case OP_WFE:
-    case OP_SEV:
+    case OP_SVC: case OP_BKPT: case OP_UDF: case OP_COPROC: case OP_WFI: case OP_WFE:
         return true;
     default:
         return false;

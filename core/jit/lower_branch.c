@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Branches, IT and what does nothing (exec_branch.c, exec_sys.c say what they mean). */
+/* Branches, IT, special registers and what does nothing (exec_branch.c, exec_sys.c say what they mean). */
+#include <stddef.h>
+
 #include "core/arm/cost.h"
 #include "core/jit/lower.h"
 
@@ -93,6 +95,48 @@ static bool table_branch(struct lower *l)
     return true;
 }
 
+/* ---- special registers ---- */
+
+enum { CONTROL_NPRIV = 1, CPS_DISABLE_I = 5, SYSM_IPSR = 5, SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_CONTROL = 20 };
+
+/* Unprivileged code reads zeros and writes nothing. */
+static void need_privilege(struct lower *l)
+{
+    x86_test8_imm(l->b, state_field(offsetof(struct cpu_state, control)), CONTROL_NPRIV);
+    lower_slow_if(l, CC_NE);
+}
+
+/* CPSID i: no exception can become ready by it. Enabling is the interpreter's. */
+static bool mask_interrupts(struct lower *l)
+{
+    if (l->t->i.variant != CPS_DISABLE_I)
+        return false;
+    need_privilege(l);
+    x86_mov_imm8(l->b, state_field(offsetof(struct cpu_state, primask)), 1);
+    return true;
+}
+
+static bool read_special(struct lower *l)
+{
+    enum host_reg to = lower_target(l, l->t->i.rd);
+    size_t field;
+
+    switch (l->t->i.imm) {
+    case SYSM_IPSR: field = offsetof(struct cpu_state, ipsr); break;
+    case SYSM_PRIMASK: field = offsetof(struct cpu_state, primask); break;
+    case SYSM_BASEPRI: field = offsetof(struct cpu_state, basepri); break;
+    case SYSM_CONTROL: field = offsetof(struct cpu_state, control); break;
+    default: return false;
+    }
+    if (l->t->i.imm == SYSM_PRIMASK || l->t->i.imm == SYSM_BASEPRI)
+        need_privilege(l);
+    x86_extend(l->b, l->t->i.imm == SYSM_IPSR ? 2 : 1, false, to, state_field(field));
+    lower_put(l, l->t->i.rd, to);
+    return true;
+}
+
+/* ---- all of them ---- */
+
 static void it(struct lower *l)
 {
     l->host = l->host_before;
@@ -118,6 +162,8 @@ bool lower_branch(struct lower *l)
     case OP_CBZ: compare_and_branch(l); return true;
     case OP_TB: return table_branch(l);
     case OP_IT: it(l); return true;
+    case OP_CPS: return mask_interrupts(l);
+    case OP_MRS: return read_special(l);
     case OP_NOP: case OP_YIELD: case OP_DMB: case OP_DSB: case OP_ISB: case OP_PLD:
         l->host = l->host_before;
         return true;

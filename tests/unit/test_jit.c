@@ -315,3 +315,54 @@ Test(jit, misaligned_accesses_that_may_be_trapped)
         expect_same("trapped");
     }
 }
+
+Test(jit, special_registers_privileged_and_not)
+{
+    static const uint16_t code[] = {
+        0xB672,         /* again: cpsid i */
+        0xF3EF, 0x8010, /* mrs r0, PRIMASK */
+        0xB662,         /* cpsie i */
+        0xF3EF, 0x8110, /* mrs r1, PRIMASK */
+        0xF3EF, 0x8211, /* mrs r2, BASEPRI */
+        0xF3EF, 0x8305, /* mrs r3, IPSR */
+        0xF3EF, 0x8814, /* mrs r8, CONTROL */
+        0x3510,         /* adds r5, #16 */
+        0xF385, 0x8811, /* msr BASEPRI, r5 */
+        0x1946,         /* adds r6, r0, r5 */
+        0xE7EE,         /* b again */
+    };
+
+    pair_begin(CODE, code, sizeof code);
+    for (unsigned n = 0; n < 100; n++) {
+        pair_set(REG_CONTROL, n / 25 & 1);
+        pair_run(29 + n % 7);
+        expect_same("special registers");
+    }
+    cr_expect_eq(machine_reg(pair[1], REG_R0), 0);
+}
+
+/* An interrupt that waits is taken right behind the instruction that lets it in. */
+Test(jit, unmasked_interrupt_comes_at_once)
+{
+    static const uint16_t code[] = {
+        0xB672,         /* again: cpsid i */
+        0x4805,         /* ldr r0, =ICSR */
+        0xF04F, 0x5180, /* mov r1, #1 << 28: PENDSVSET */
+        0x6001,         /* str r1, [r0] */
+        0x3401,         /* adds r4, #1 */
+        0xB662,         /* cpsie i */
+        0x3501,         /* adds r5, #1 */
+        0xE7F6,         /* b again */
+        0xBF00,
+        0x3601,         /* handler: adds r6, #1 */
+        0x4770,         /* bx lr */
+        0xED04, 0xE000, /* ICSR */
+    };
+
+    pair_begin_with(CODE, code, sizeof code, CODE + 20);
+    for (unsigned n = 0; n < 200; n++) {
+        pair_run(1 + n % 31);
+        expect_same("unmasked");
+    }
+    cr_expect_gt(machine_reg(pair[1], (enum cpu_register)(REG_R0 + 6)), 10);
+}
