@@ -2,13 +2,15 @@
 /* Pins of the STM32F100 and their way through AFIO to EXTI. */
 #include <criterion/criterion.h>
 
+#include "periph/board.h"
 #include "periph/chips/chips.h"
 #include "periph/gpio.h"
 #include "tests/unit/board.h"
 
 enum { GPIOA = 0x40010800, GPIOB = 0x40010C00, CRL = 0, CRH = 4, IDR = 8, ODR = 0xC, BSRR = 0x10, BRR = 0x14,
        LCKR = 0x18, AFIO = 0x40010000, AFIO_EVCR = AFIO, AFIO_EXTICR1 = AFIO + 8,
-       EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, EXTI_PR = 0x40010414, APB2ENR = 0x40021018 };
+       EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, EXTI_PR = 0x40010414, APB2ENR = 0x40021018,
+       SPI1 = 0x40013000 };
 
 static struct board *b;
 
@@ -137,4 +139,31 @@ Test(gpio_v1, the_event_output_is_reported)
 {
     board_write(b, AFIO_EVCR, 0x80);
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+}
+
+/* An input needs no alternate function mode; the vendor's drivers set it all the same (RM0041 7.1.9, table 22). */
+static void check_miso(uint32_t mode)
+{
+    static const struct chip_device around[] = {
+        {.name = "LOOP", .ops = &spi_loop_ops, .gate = GATE_NONE, .reset_line = GATE_NONE, .joins = "SPI1"}, {0}};
+    const struct machine_options options = {.seed = 1, .board = {.devices = around}};
+
+    b = board_create_chip(&stm32f100rb, &options);
+    board_write(b, APB2ENR, 1u << 12 | 1u << 2 | 1);
+    board_write(b, GPIOA + CRL, 0xB0B44444 | mode << 24);
+    board_write(b, SPI1, 0x347);            /* software NSS, SPE, MSTR, CPHA and CPOL */
+    board_write(b, SPI1 + 0xC, 0x5A);
+    board_run(b, 100);
+    cr_assert_eq(board_read(b, SPI1 + 0xC), 0x5A);
+    board_destroy(b);
+}
+
+Test(gpio_v1_functions, miso_is_heard_as_reset_left_its_pin)
+{
+    check_miso(4);
+}
+
+Test(gpio_v1_functions, miso_is_heard_in_alternate_function_mode)
+{
+    check_miso(0xB);
 }
