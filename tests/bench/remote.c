@@ -62,12 +62,18 @@ static void put(struct remote *r, const char *bytes, size_t size)
 
 /* ---- packets ---- */
 
-static void append(struct remote *r, char c, unsigned times)
+static void append(struct remote *r, char c)
 {
-    if (r->size + times >= sizeof r->reply)
+    if (r->size == sizeof r->reply - 1)
         fail("reply too long");
-    memset(r->reply + r->size, c, times);
-    r->size += times;
+    r->reply[r->size++] = c;
+}
+
+/* Run-length encoding: the count is a printable character. */
+static void repeat_last(struct remote *r, char count)
+{
+    for (int left = count - 29; left > 0 && r->size > 0; left--)
+        append(r, r->reply[r->size - 1]);
 }
 
 static void receive(struct remote *r)
@@ -78,10 +84,10 @@ static void receive(struct remote *r)
         continue;
     r->size = 0;
     while ((c = take(r)) != '#') {
-        if (c == '*' && r->size > 0)
-            append(r, r->reply[r->size - 1], (unsigned)(take(r) - 29));
+        if (c == '*')
+            repeat_last(r, take(r));
         else
-            append(r, c == '}' ? (char)(take(r) ^ 0x20) : c, 1);
+            append(r, c == '}' ? (char)(take(r) ^ 0x20) : c);
     }
     take(r);
     take(r);
