@@ -10,7 +10,6 @@ enum {
     BREAKPOINTS = 1000,
     ROUNDS = 1000000,           /* of a measured stretch; QEMU is too slow for it with breakpoints */
     BATCHES = 25, STEPS = 200, READ_BYTES = 512 << 10,     /* of one */
-    RAM = 0x20000000, RAM_SIZE = 128 << 10
 };
 
 /* Kinds of Z packets. */
@@ -78,13 +77,13 @@ static size_t read_size(const struct remote *r)
 {
     size_t size = 256;
 
-    while (size * 2 <= r->packet_size / 2 - 8 && size * 2 <= RAM_SIZE)
+    while (size * 2 <= r->packet_size / 2 - 8 && size * 2 <= NOISE_SIZE)
         size *= 2;
     return size;
 }
 
 /* Bytes a second. */
-static double read_speed(struct debugged *d)
+static double read_speed(struct debugged *d, const struct places *p)
 {
     struct remote *r = &d->remote;
     size_t size = read_size(r);
@@ -93,7 +92,7 @@ static double read_speed(struct debugged *d)
     for (unsigned b = 0; b < BATCHES; b++) {
         double before = now();
         for (size_t done = 0; done < READ_BYTES; done += size)
-            remote_ask(r, "%c%zx,%zx", r->binary ? 'x' : 'm', RAM + done % RAM_SIZE, size);
+            remote_ask(r, "%c%" PRIx32 ",%zx", r->binary ? 'x' : 'm', p->noise + (uint32_t)(done % NOISE_SIZE), size);
         batch[b] = now() - before;
     }
     return READ_BYTES / median(batch, BATCHES);
@@ -115,7 +114,7 @@ static void measure(enum emulator e, const char *elf, const struct places *p, sa
     s[CONDITION_RUN][run] = e == QEMU ? -1 : round_time_with(&d, p, BREAKPOINT, p->check_in, ";" NEVER_TRUE);
     remote_order(&d.remote, "z0,%" PRIx32 ",2", p->stretch_done);
     s[STEP][run] = step_time(&d);
-    s[READ][run] = read_speed(&d);
+    s[READ][run] = read_speed(&d, p);
     emulator_quit(&d);
 }
 

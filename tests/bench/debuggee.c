@@ -13,6 +13,7 @@ struct places debuggee_places(const char *elf)
         .check_in = symbol_address(elf, "check_in"),
         .beside = symbol_address(elf, "beside"),
         .bystander = symbol_address(elf, "bystander"),
+        .noise = symbol_address(elf, "noise"),
     };
 }
 

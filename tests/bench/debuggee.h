@@ -12,8 +12,10 @@
 
 /* Addresses in it. */
 struct places {
-    uint32_t rounds, stretch_done, check_in, beside, bystander;
+    uint32_t rounds, stretch_done, check_in, beside, bystander, noise;
 };
+
+enum { NOISE_SIZE = 64 << 10 };
 
 struct places debuggee_places(const char *elf);
 

@@ -6,12 +6,15 @@
  */
 #include "program.h"
 
-#define HOT_WORDS 60
+#define HOT_WORDS   60
+#define NOISE_WORDS 16384
 
 volatile uint32_t rounds = 1;
 volatile uint32_t hot[HOT_WORDS + 1];
 __asm(".global bystander\n"
       "bystander = hot + 4 * 60");
+
+volatile uint32_t noise[NOISE_WORDS];       /* to be read by the debugger */
 
 void check_in(uint32_t round);
 void stretch_done(void);
@@ -43,6 +46,10 @@ static NOINLINE void hot_round(uint32_t round)
 
 int main(void)
 {
+    uint32_t seed = 1;
+
+    for (unsigned i = 0; i < NOISE_WORDS; i++)
+        noise[i] = next_random(&seed) * 257;
     for (;;) {
         for (uint32_t left = rounds; left; left--)
             hot_round(left);
