@@ -5,7 +5,8 @@
  * time, with the exact state in the arena (I6).
  *
  * Interpreted, all of it: code above 0x38000000, code that the debug monitor steps, and code in more pieces than a
- * guard keeps account of (guard.h).
+ * guard keeps account of (guard.h). For a while: code that is executed for the first time, or has just changed
+ * among data (chain.c).
  */
 #ifndef CORE_JIT_JIT_H
 #define CORE_JIT_JIT_H

@@ -4,9 +4,10 @@
  * the state of the two every 10,000 cycles (I7). Output is TAP, a line for each program. A difference prints the
  * instruction at which they part.
  *
- *     guests [--cycles N] [--stride N] [--seed N] [PROGRAM.elf...]
+ *     guests [--cycles N] [--stride N] [--seed N] [--cache BYTES] [PROGRAM.elf...]
  *
- * Without programs: all that were built below $TESTS_DIR/guest. The folder of a program names its chip.
+ * Without programs: all that were built below $TESTS_DIR/guest. The folder of a program names its chip. With a cache
+ * of 128 KiB the translations of the larger ones do not fit.
  */
 #include <getopt.h>
 #include <glob.h>
@@ -24,6 +25,7 @@ enum { INTERPRETER, TRANSLATOR, ENGINES, SYS_WRITEC = 3, SYS_WRITE0 = 4, SYS_EXI
 
 struct options {
     uint64_t cycles, stride, seed;
+    uint32_t cache;                 /* of the translator */
 };
 
 struct pair {
@@ -40,13 +42,14 @@ static const char *chip_of(const char *path)
     return strstr(path, "/f205/") ? "stm32f205rf" : "stm32f405rg";
 }
 
-static bool create(struct pair *p, const char *path, const struct image *image)
+static bool create(struct pair *p, const char *path, const struct image *image, const struct options *o)
 {
     char error[256] = "";
 
     for (unsigned n = 0; n < ENGINES; n++) {
         const struct machine_options options = {
             .seed = 1, .hse_hz = 8000000, .lse_hz = 32768, .translator = n == TRANSLATOR,
+            .translator_cache = o->cache,
         };
         p->m[n] = machine_create(chip_find(chip_of(path)), &options, &(struct machine_host){0}, error, sizeof error);
         if (!p->m[n])
@@ -161,7 +164,7 @@ static bool run_program(const char *path, unsigned test, const struct options *o
         printf("not ok %u - %s: it cannot be loaded\n", test, path);
         return false;
     }
-    passed = create(&p, path, &image) && agree(&p, path, o);
+    passed = create(&p, path, &image, o) && agree(&p, path, o);
     printf("%sok %u - %s: interpreter and translator agree over %llu instructions\n", passed ? "" : "not ", test, path,
            p.m[TRANSLATOR] ? (unsigned long long)machine_instructions(p.m[TRANSLATOR]) : 0);
     fflush(stdout);
@@ -187,7 +190,7 @@ static bool parse(int argc, char **argv, struct options *o)
 {
     static const struct option names[] = {
         {"cycles", required_argument, NULL, 'c'}, {"stride", required_argument, NULL, 't'},
-        {"seed", required_argument, NULL, 's'}, {0},
+        {"seed", required_argument, NULL, 's'}, {"cache", required_argument, NULL, 'm'}, {0},
     };
     int option;
 
@@ -196,6 +199,7 @@ static bool parse(int argc, char **argv, struct options *o)
         case 'c': o->cycles = strtoull(optarg, NULL, 0); break;
         case 't': o->stride = strtoull(optarg, NULL, 0); break;
         case 's': o->seed = strtoull(optarg, NULL, 0); break;
+        case 'm': o->cache = (uint32_t)strtoul(optarg, NULL, 0); break;
         default: return false;
         }
     return o->stride && o->seed;
@@ -210,7 +214,7 @@ int main(int argc, char **argv)
     bool passed = true;
 
     if (!parse(argc, argv, &options)) {
-        fprintf(stderr, "usage: %s [--cycles N] [--stride N] [--seed N] [PROGRAM.elf...]\n", argv[0]);
+        fprintf(stderr, "usage: %s [--cycles N] [--stride N] [--seed N] [--cache BYTES] [PROGRAM.elf...]\n", argv[0]);
         return 2;
     }
     if (optind == argc)
