@@ -9,7 +9,7 @@
 
 enum { PATH = 512, NATIVE = EMULATORS, SUBJECTS };
 
-/* Ratios to shorter times, in seconds, are noise. */
+/* Ratios of shorter times, in seconds, are noise. */
 #define SHORTEST 0.01
 
 /* What one program cost each subject; a negative number where there is none. */
@@ -64,10 +64,14 @@ struct mean {
     unsigned count;
 };
 
-static void print_ratio(const char *format, double ratio, struct mean *mean)
+static void print_ratio(const char *format, double seconds, double to, struct mean *mean)
 {
-    printf(format, ratio);
-    mean->logarithms += log(ratio);
+    if (seconds < SHORTEST || to <= 0) {
+        printf("%9s", "");
+        return;
+    }
+    printf(format, seconds / to);
+    mean->logarithms += log(seconds / to);
     mean->count++;
 }
 
@@ -99,19 +103,17 @@ static void print_program(const char *elf, const struct cost *c, const struct co
     if (ours <= 0)
         return;
     printf("%-16.*s %9.1f %9.0f", (int)strcspn(name, "."), name, millions, millions / ours);
-    if (qemu > 0) {
+    if (qemu > 0)
         printf("%9.0f", millions / qemu);
-        print_ratio("%9.2f", qemu / ours, &means->qemu);
-    } else {
-        printf("%18s", "");
-    }
-    if (native > SHORTEST)
-        print_ratio("%9.2f", ours / native, &means->native);
     else
         printf("%9s", "");
-    if (bare > SHORTEST)
-        print_ratio("%9.3f", ours / bare, &means->history);
-    printf("%9.1f\n", (double)c->peak_kib[BACKSTEP] / 1024);
+    print_ratio("%9.2f", qemu, ours, &means->qemu);
+    print_ratio("%9.2f", ours, native, &means->native);
+    print_ratio("%9.3f", ours, bare, &means->history);
+    printf("%9.1f", (double)c->peak_kib[BACKSTEP] / 1024);
+    if (qemu > 0)
+        printf("%9.1f", (double)c->peak_kib[QEMU] / 1024);
+    printf("\n");
 }
 
 void bench_programs(const char *nothing, char *const elfs[], unsigned count, unsigned runs)
@@ -119,8 +121,8 @@ void bench_programs(const char *nothing, char *const elfs[], unsigned count, uns
     struct cost idle = nothing ? measure(nothing, runs) : (struct cost){.instructions = 0};
     struct means means = {{0, 0}, {0, 0}, {0, 0}};
 
-    printf("%-16s %9s %9s%9s%9s%9s%9s%9s\n", "program", "M instr.", "MIPS", "QEMU's", "QEMU/us", "us/host", "history",
-           "peak MiB");
+    printf("%-16s %9s %9s%9s%9s%9s%9s%9s%9s\n", "program", "M instr.", "MIPS", "QEMU's", "QEMU/us", "us/host",
+           "history", "peak MiB", "QEMU's");
     for (unsigned i = 0; i < count; i++) {
         struct cost cost = measure(elfs[i], runs);
         print_program(elfs[i], &cost, &idle, &means);
