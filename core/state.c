@@ -93,9 +93,14 @@ void arena_save(const struct arena *arena, void *bytes)
     memcpy(bytes, arena->base, arena->size);
 }
 
+/* Pages that do not differ are left alone: code in RAM is translated, and a write to it means that it changed. */
 void arena_restore(struct arena *arena, const void *bytes)
 {
-    memcpy(arena->base, bytes, arena->size);
+    const uint8_t *from = bytes;
+
+    for (size_t at = 0; at < arena->size; at += ARENA_PAGE)
+        if (memcmp(arena->base + at, from + at, ARENA_PAGE))
+            memcpy(arena->base + at, from + at, ARENA_PAGE);
 }
 
 uint64_t state_hash(uint64_t seed, const void *bytes, size_t size)

@@ -292,14 +292,17 @@ static void share_touched(struct checkpoints *set, size_t count)
 
 /* ---- restoring ---- */
 
+/* What is written to code in RAM drops its translations: only what differs is. */
 static void restore_arena(struct checkpoints *set, const struct checkpoint *c)
 {
     struct arena *arena = machine_arena(set->machine);
     size_t size = arena_size(arena);
-    uint8_t *bytes = arena_at(arena, 0);
 
-    for (uint32_t i = 0; i < c->arena->count; i++)
-        memcpy(bytes + (size_t)i * CHUNK, c->arena->chunks[i]->bytes, part(size, i));
+    for (uint32_t i = 0; i < c->arena->count; i++) {
+        uint8_t *bytes = arena_at(arena, (size_t)i * CHUNK);
+        if (memcmp(bytes, c->arena->chunks[i]->bytes, part(size, i)))
+            memcpy(bytes, c->arena->chunks[i]->bytes, part(size, i));
+    }
     table_replace(set, &set->arena, c->arena);
 }
 
