@@ -333,6 +333,98 @@ static void find_needs(struct source *source, const struct jit *j)
     }
 }
 
+/* ---- order: a comparison moves behind what does not concern it, to the branch that reads it ---- */
+
+static uint32_t bit_of(unsigned r)
+{
+    return 1u << (r & 31);
+}
+
+static bool only_compares(const struct insn *i)
+{
+    switch (i->op) {
+    case OP_CMP_imm: case OP_CMP_reg: case OP_CMN_imm: case OP_CMN_reg:
+    case OP_TST_imm: case OP_TST_reg: case OP_TEQ_imm: case OP_TEQ_reg:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Core registers that it may write. */
+static uint32_t registers_written(const struct insn *i)
+{
+    switch (i->op) {
+    case OP_MULL: case OP_MLAL: case OP_UMAAL: case OP_SMLAL_xy: case OP_SMLALD:
+        return bit_of(i->rd) | bit_of(i->ra);
+    default:
+        return i->op >= OP_VMLA || only_compares(i) ? 0 : bit_of(i->rd);
+    }
+}
+
+/* Core registers that it may read, and some that it does not. */
+static uint32_t registers_read(const struct insn *i)
+{
+    if (i->op >= OP_VMLA)
+        return 0;
+    if (i->op == OP_CMP_imm || i->op == OP_TST_imm || i->op == OP_CMN_imm || i->op == OP_TEQ_imm)
+        return bit_of(i->rn);
+    return bit_of(i->rd) | bit_of(i->rn) | bit_of(i->rm) | bit_of(i->ra);
+}
+
+/* FP arithmetic stays inside once the FPU has been found ready. */
+static bool is_fp_arithmetic(const struct step *t)
+{
+    return t->i.op >= OP_VMLA && t->i.op <= OP_VFNMS;
+}
+
+static bool finds_fp_ready(const struct source *source, unsigned n)
+{
+    while (n-- > 0)
+        if (source->steps[n].i.op >= OP_VMLA && source->steps[n].i.op <= OP_VMRS && source->steps[n].cond == COND_NONE)
+            return true;
+    return false;
+}
+
+static bool can_precede(const struct source *source, const struct jit *j, unsigned n, const struct step *setter)
+{
+    const struct step *t = &source->steps[n];
+    uint32_t mine = registers_written(&setter->i);
+
+    if (t->it || t->i.op == OP_IT || flags_written(t) || flags_read(t) ||
+        !(stays_inside(t, j) || (is_fp_arithmetic(t) && finds_fp_ready(source, n))))
+        return false;
+    return !(registers_written(&t->i) & (registers_read(&setter->i) | mine)) && !(registers_read(&t->i) & mine);
+}
+
+static void move_to(struct source *source, unsigned from, unsigned to)
+{
+    struct step step = source->steps[from];
+
+    memmove(&source->steps[from], &source->steps[from + 1], (to - from) * sizeof step);
+    source->steps[to] = step;
+}
+
+/* Nothing in between can leave the block, so nobody sees the order. */
+static void sink_setters(struct source *source, const struct jit *j)
+{
+    for (unsigned n = 1; n < source->count; n++) {
+        const struct step *branch = &source->steps[n];
+        unsigned m = n;
+        if (branch->i.op != OP_B || branch->i.cond == COND_NONE || branch->it)
+            continue;
+        while (m > 0 && !flags_written(&source->steps[m - 1]) && !source->steps[m - 1].it)
+            m--;
+        if (m == 0 || m == n || source->steps[m - 1].it || source->steps[m - 1].i.op == OP_VMRS ||
+            !stays_inside(&source->steps[m - 1], j) || !sinkable(&source->steps[m - 1], branch->i.cond, true))
+            continue;
+        while (m < n && can_precede(source, j, m, &source->steps[m - 1])) {
+            move_to(source, m - 1, m);
+            m++;
+        }
+    }
+}
+
 bool source_read(struct source *source, const struct jit *j, uint32_t pc)
 {
     const struct bus_span *span = bus_span_at(j->c->bus, pc);
@@ -348,6 +440,7 @@ bool source_read(struct source *source, const struct jit *j, uint32_t pc)
     if (!source->count)
         return false;
     source->runs_on = !step_ends_block(&source->steps[source->count - 1]);
+    sink_setters(source, j);
     sum_up(source);
     find_needs(source, j);
     return true;

@@ -540,9 +540,9 @@ static bool transfer_list(struct lower *l, bool write)
     const struct insn *i = &l->t->i;
     uint32_t bytes = 4 * i->imm;
 
+    check_ready(l);
     if (i->variant & 1 || !i->imm)
         return false;
-    check_ready(l);
     if (!transfer(l, i->imm, i->add ? 0 : -bytes, write))
         return false;
     if (i->wback)

@@ -178,6 +178,66 @@ Test(jit_operations, integers)
     }
 }
 
+/* Branches some way behind the flags that they read, and instructions in between that the comparison may or may
+ * not change places with. */
+static const uint16_t distant_code[] = {
+    0xC81C,         /* ldmia r0!, {r2, r3, r4} */
+    0xEE00, 0x2A10, /* vmov s0, r2 */
+    0xEEF7, 0x0A00, /* vmov.f32 s1, #112 */
+    0x429A,         /* cmp r2, r3 */
+    0xEB02, 0x0504, /* add.w r5, r2, r4 */
+    0xFB02, 0x5703, /* mla r7, r2, r3, r5 */
+    0xD800,         /* bhi.n */
+    0x3501,         /* adds r5, #1 */
+    0x4294,         /* cmp r4, r2 */
+    0xF104, 0x0403, /* add.w r4, r4, #3 */
+    0xDA00,         /* bge.n */
+    0x3502,         /* adds r5, #2 */
+    0x1A9B,         /* subs r3, r3, r2 */
+    0x4698,         /* mov r8, r3 */
+    0xD400,         /* bmi.n */
+    0x3504,         /* adds r5, #4 */
+    0xF012, 0x0F01, /* tst.w r2, #1 */
+    0xEB07, 0x0708, /* add.w r7, r7, r8 */
+    0xEE30, 0x0A20, /* vadd.f32 s0, s0, s1 */
+    0xFBA7, 0x9A05, /* umull r9, sl, r7, r5 */
+    0xD000,         /* beq.n */
+    0x3508,         /* adds r5, #8 */
+    0x2D00,         /* cmp r5, #0 */
+    0x46A3,         /* mov fp, r4 */
+    0xF149, 0x0900, /* adc.w r9, r9, #0 */
+    0xD500,         /* bpl.n */
+    0x3510,         /* adds r5, #16 */
+    0x18E4,         /* adds r4, r4, r3 */
+    0xEBC4, 0x0707, /* rsb r7, r4, r7 */
+    0xD200,         /* bcs.n */
+    0x3520,         /* adds r5, #32 */
+    0xEE10, 0xAA10, /* vmov sl, s0 */
+    0xC1A0,         /* stmia r1!, {r5, r7} */
+    0x3E01,         /* subs r6, #1 */
+    0xEB0A, 0x0A09, /* add.w sl, sl, r9 */
+    0xD1CE,         /* bne.n */
+    0xE7FE,         /* b.n */
+};
+
+Test(jit_operations, branches_at_a_distance_from_their_comparison)
+{
+    put_operands(false, 7);
+    pair_begin(CODE, distant_code, sizeof distant_code);
+    pair_poke(0xE000ED88, 0xF00000);    /* CPACR */
+    pair_set(REG_R0 + 6, CASES);
+    run_to_end("distant branches", FP_RESULT);
+    pair_begin(CODE, distant_code, sizeof distant_code);
+    pair_poke(0xE000ED88, 0xF00000);
+    pair_set(REG_R0 + 6, CASES);
+    pair_set(REG_R0, OPERANDS);
+    pair_set(REG_R0 + 1, RESULTS);
+    for (unsigned n = 0; n < 400; n++) {
+        pair_run(1 + n % 47);
+        expect_same("cut");
+    }
+}
+
 /* ---- floating point ---- */
 
 static const struct operation fp_operations[] = {
