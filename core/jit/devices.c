@@ -16,17 +16,10 @@
 
 #define DEVICES_FROM 0x40000000u    /* the alias at 0 and its changes lie below */
 
-enum { SP = 13 };
-
 static struct jit_answer refused(const struct jit *j, const struct site *site)
 {
     jit_clear_flags();
     return (struct jit_answer){(uint64_t)(uintptr_t)jit_runs_at(j, site->stub), DEVICE_REFUSED};
-}
-
-static bool is_bitband(uint32_t address)
-{
-    return (address & 0xFE000000u) == 0x22000000u || (address & 0xFE000000u) == 0x42000000u;
 }
 
 static bool is_private(uint32_t address)
@@ -105,7 +98,7 @@ static __attribute__((noinline)) struct jit_answer load_untapped(struct jit *j, 
     if (region)
         done = read_device(site, region, address, &value);
     else
-        done = is_bitband(address) && bus_read(j->c->bus, BUS_CPU_DATA, address, site->width, &value) == BUS_OK;
+        done = jit_is_bitband(address) && bus_read(j->c->bus, BUS_CPU_DATA, address, site->width, &value) == BUS_OK;
     return done ? answer(j, site, cycle, extend(value, site->width, site->sign)) : refused(j, site);
 }
 
@@ -131,7 +124,7 @@ struct jit_answer jit_device_store(struct jit *j, uint32_t number, uint64_t budg
     jit_collect_flags(j);
     show(j, site, budget);
     cycle = j->c->s->cycle;
-    if (address & (site->width - 1u) || is_private(address) || !(region || (is_bitband(address) && !site->leave)))
+    if (address & (site->width - 1u) || is_private(address) || !(region || (jit_is_bitband(address) && !site->leave)))
         return refused(j, site);
     value = extend(value, site->width, false);
     if (bus_write(j->c->bus, BUS_CPU_DATA, address, site->width, value) != BUS_OK)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Host faults of guest accesses. A SIGSEGV of translated code at a site that it expects goes on in the
- * site's slow path or on its way to a device, and the site jumps there at once from now on. A write to a page that holds
- * translated code, by whom ever, makes that page dirty. Everything else is somebody else's fault and
+ * site's slow path or on its way to a device, and the site jumps there at once from now on. A write to a
+ * page that holds translated code, by whom ever, makes that page dirty. Everything else is somebody else's fault and
  * goes to the handler that was there before.
  *
  * What a signal handler must reach can only be at file scope: the list of translators, and the handler

@@ -8,7 +8,7 @@
 #include "core/jit/translator.h"
 #include "core/state.h"
 
-enum { DEVICE_LINES = 1024, STRETCHES_MAX = 16 };
+enum { KIB = 1024, STRETCHES_MAX = 16 };
 
 static struct guard *guard_now(struct jit *j)
 {
@@ -172,12 +172,12 @@ static void except(struct jit *j, const struct guard_range *within, bool write)
     }
 }
 
-/* The lines around `address` that are learnt at once: of a memory all that the MPU treats alike, elsewhere a
+/* The addresses around `address` that are learnt at once: of a memory all that the MPU treats alike, elsewhere a
  * KiB. */
-static struct guard_range lesson(const struct cpu *c, uint32_t address)
+static struct guard_range neighbourhood(const struct cpu *c, uint32_t address)
 {
     const struct bus_span *span = bus_span_at(c->bus, address);
-    struct guard_range range = {address & ~(DEVICE_LINES - 1u), address | (DEVICE_LINES - 1u), false};
+    struct guard_range range = {address & ~(KIB - 1u), address | (KIB - 1u), false};
     struct guard_range alike = uniform(c, address);
 
     if (span)
@@ -189,11 +189,6 @@ static struct guard_range lesson(const struct cpu *c, uint32_t address)
     return range;
 }
 
-static bool is_bitband(uint32_t address)
-{
-    return (address & 0xFE000000u) == 0x22000000u || (address & 0xFE000000u) == 0x42000000u;
-}
-
 void guard_learn(struct jit *j, uint32_t line)
 {
     const struct cpu *c = j->c;
@@ -201,9 +196,9 @@ void guard_learn(struct jit *j, uint32_t line)
     struct guard_range range;
     uint8_t may = GUARD_KNOWN;
 
-    if (j->mode == MODE_PLAIN || *line_at(j, address) || is_bitband(address))
+    if (j->mode == MODE_PLAIN || *line_at(j, address) || jit_is_bitband(address))
         return;                 /* an alias is watched through its target */
-    range = lesson(c, address);
+    range = neighbourhood(c, address);
     may |= mpu_allows(c, address, false, false) ? GUARD_LOAD : 0;
     may |= mpu_allows(c, address, true, false) ? GUARD_STORE : 0;
     remember(j, &range);

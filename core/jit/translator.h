@@ -281,6 +281,12 @@ void jit_clear_flags(void);
 bool fault_register(struct jit *j);
 void fault_unregister(struct jit *j);
 
+/* Whether an address is in a bit-band alias (Arm ARM B3.1). */
+static inline bool jit_is_bitband(uint32_t address)
+{
+    return (address & 0xFE000000u) == 0x22000000u || (address & 0xFE000000u) == 0x42000000u;
+}
+
 static inline const uint8_t *jit_runs_at(const struct jit *j, const uint8_t *written)
 {
     return written + j->code.shift;
