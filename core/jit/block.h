@@ -32,7 +32,7 @@ struct source {
     uint32_t pc, end;           /* guest addresses [pc, end) */
     uint32_t cycles;            /* of all steps */
     uint32_t reads;             /* where the window shows the bytes at pc, if they are to be checked */
-    bool checked;               /* others than the debugger's write among them (checked.c) */
+    bool checked;               /* its page is written often (checked.c) */
     bool flash;
     bool pairs_at_end;          /* the last instruction is a load or store that overlaps */
     bool runs_on;               /* the last instruction does not always jump */

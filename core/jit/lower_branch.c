@@ -97,7 +97,10 @@ static bool table_branch(struct lower *l)
 
 /* ---- special registers ---- */
 
-enum { CONTROL_NPRIV = 1, CPS_DISABLE_I = 5, SYSM_IPSR = 5, SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_CONTROL = 20 };
+enum {
+    CONTROL_NPRIV = 1, CPS_ENABLE_I = 4, CPS_DISABLE_I = 5,
+    SYSM_IPSR = 5, SYSM_PRIMASK = 16, SYSM_BASEPRI = 17, SYSM_BASEPRI_MAX = 18, SYSM_CONTROL = 20
+};
 
 /* Unprivileged code reads zeros and writes nothing. */
 static void need_privilege(struct lower *l)
@@ -106,14 +109,38 @@ static void need_privilege(struct lower *l)
     lower_slow_if(l, CC_NE);
 }
 
-/* CPSID i: no exception can become ready by it. Enabling is the interpreter's. */
-static bool mask_interrupts(struct lower *l)
+/* CPSID i: no exception can become ready by it. */
+static void mask_interrupts(struct lower *l)
 {
-    if (l->t->i.variant != CPS_DISABLE_I)
-        return false;
     need_privilege(l);
     x86_mov_imm8(l->b, state_field(offsetof(struct cpu_state, primask)), 1);
+}
+
+/* Writes PRIMASK or BASEPRI. When that lets an exception in, cpu.attention speaks of it, and the block is left. */
+static bool write_mask(struct lower *l)
+{
+    struct jit *j = l->j;
+
+    if (l->t->it || j->mode >= MODE_MPU)        /* views of memory are dropped, then */
+        return false;
+    lower_by_operation(l);
+    x86_mov_imm64(l->b, RCX, (uint64_t)(uintptr_t)&j->c->attention);
+    x86_alu_imm(l->b, ALU_CMP, rm_mem(RCX, 0), 0);
+    lower_edge_if(l, CC_NE, l->t->pc + l->t->i.size, 0);
+    j->edges[j->edge_count - 1].linkable = false;
     return true;
+}
+
+static bool change_state(struct lower *l)
+{
+    if (l->t->i.variant == CPS_DISABLE_I)
+        mask_interrupts(l);
+    return l->t->i.variant == CPS_DISABLE_I || (l->t->i.variant == CPS_ENABLE_I && write_mask(l));
+}
+
+static bool write_special(struct lower *l)
+{
+    return l->t->i.imm >= SYSM_PRIMASK && l->t->i.imm <= SYSM_BASEPRI_MAX && write_mask(l);
 }
 
 static bool read_special(struct lower *l)
@@ -162,7 +189,8 @@ bool lower_branch(struct lower *l)
     case OP_CBZ: compare_and_branch(l); return true;
     case OP_TB: return table_branch(l);
     case OP_IT: it(l); return true;
-    case OP_CPS: return mask_interrupts(l);
+    case OP_CPS: return change_state(l);
+    case OP_MSR: return write_special(l);
     case OP_MRS: return read_special(l);
     case OP_NOP: case OP_YIELD: case OP_DMB: case OP_DSB: case OP_ISB: case OP_PLD:
         l->host = l->host_before;

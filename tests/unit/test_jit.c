@@ -366,3 +366,32 @@ Test(jit, unmasked_interrupt_comes_at_once)
     }
     cr_expect_gt(machine_reg(pair[1], (enum cpu_register)(REG_R0 + 6)), 10);
 }
+
+/* The same with BASEPRI, which hides PendSV until it is 0 again; and an interrupt at any cycle. */
+Test(jit, basepri_lets_an_interrupt_in)
+{
+    static const uint16_t code[] = {
+        0x2080,         /* again: movs r0, #0x80 */
+        0xF380, 0x8811, /* msr BASEPRI, r0 */
+        0x4806,         /* ldr r0, =ICSR */
+        0xF04F, 0x5180, /* mov r1, #1 << 28: PENDSVSET */
+        0x6001,         /* str r1, [r0] */
+        0x3401,         /* adds r4, #1 */
+        0x2000,         /* movs r0, #0 */
+        0xF380, 0x8811, /* msr BASEPRI, r0 */
+        0x3501,         /* adds r5, #1 */
+        0xE7F2,         /* b again */
+        0x3601,         /* handler: adds r6, #1 */
+        0x4770,         /* bx lr */
+        0xBF00,
+        0xED04, 0xE000, /* ICSR */
+    };
+
+    pair_begin_with(CODE, code, sizeof code, CODE + 26);
+    pair_poke(0xE000ED20, 0x00FF0000);      /* SHPR3: PendSV has the lowest priority */
+    for (unsigned n = 0; n < 200; n++) {
+        pair_run(1 + n % 31);
+        expect_same("BASEPRI");
+    }
+    cr_expect_gt(machine_reg(pair[1], (enum cpu_register)(REG_R0 + 6)), 10);
+}
