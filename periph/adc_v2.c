@@ -16,30 +16,18 @@
 
 #include "core/clock.h"
 #include "core/device.h"
-#include "core/irq.h"
 #include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
+#include "periph/adc_sequencer.h"
 #include "periph/devices.h"
 #include "periph/table.h"
 
-enum { SR, CR1, CR2, SMPR1, SMPR2, JOFR1, JOFR2, JOFR3, JOFR4, HTR, LTR, SQR1, SQR2, SQR3, JSQR, JDR1, JDR2,
-       JDR3, JDR4, DR, REGS };
 enum { CSR, CCR, CDR, COMMON_REGS };
 
 enum {
-    SR_AWD = 1 << 0, SR_EOC = 1 << 1, SR_JEOC = 1 << 2, SR_JSTRT = 1 << 3, SR_STRT = 1 << 4,
-    SR_OVR = 1 << 5,
-
-    CR1_AWDCH = 0x1F, CR1_EOCIE = 1 << 5, CR1_AWDIE = 1 << 6, CR1_JEOCIE = 1 << 7, CR1_SCAN = 1 << 8,
-    CR1_AWDSGL = 1 << 9, CR1_JAUTO = 1 << 10, CR1_DISCEN = 1 << 11, CR1_JDISCEN = 1 << 12,
-    CR1_DISCNUM_LSB = 13, CR1_JAWDEN = 1 << 22, CR1_AWDEN = 1 << 23, CR1_RES_LSB = 24, CR1_OVRIE = 1 << 26,
-
-    CR2_ADON = 1 << 0, CR2_CONT = 1 << 1, CR2_DMA = 1 << 8, CR2_DDS = 1 << 9, CR2_EOCS = 1 << 10,
-    CR2_ALIGN = 1 << 11, CR2_JEXTSEL_LSB = 16, CR2_JEXTEN_LSB = 20, CR2_JSWSTART = 1 << 22,
-    CR2_EXTSEL_LSB = 24, CR2_EXTEN_LSB = 28, CR2_SWSTART = 1 << 30,
-
-    SQR1_L_LSB = 20, JSQR_JL_LSB = 20,
+    CR2_DDS = 1 << 9, CR2_JEXTSEL_LSB = 16, CR2_JEXTEN_LSB = 20, CR2_JSWSTART = 1 << 22, CR2_EXTSEL_LSB = 24,
+    CR2_EXTEN_LSB = 28, CR2_SWSTART = 1 << 30,
 
     CCR_MULTI = 0x1F, CCR_TRIPLE = 0x10, CCR_DELAY_LSB = 8, CCR_DDS = 1 << 13, CCR_DMA_LSB = 14,
     CCR_ADCPRE_LSB = 16, CCR_VBATE = 1 << 22, CCR_TSVREFE = 1 << 23
@@ -49,27 +37,16 @@ enum {
 enum { BOTH_TOGETHER = 1, REGULAR_TOGETHER_ALTERNATE = 2, INJECTED_TOGETHER = 5, REGULAR_TOGETHER = 6,
        INTERLEAVED = 7, ALTERNATE = 9 };
 
-enum { CHANNELS = 19, TEMPERATURE = 16, VREFINT = 17, VBAT = 18 };
-enum { VREF_UV = 3300000, TEMPERATURE_UV = 760000, VREFINT_UV = 1210000, VBAT_HALF_UV = 1650000 };
+enum { TEMPERATURE_UV = 760000, VREFINT_UV = 1210000, VBAT_HALF_UV = 1650000 };
 enum { CONVERTERS = 3, QUEUE = 8 };
-enum { EVENT_CONVERTED, EVENTS };
-enum { IDLE, REGULAR, INJECTED };
-enum { REGULAR_MAX = 16, INJECTED_MAX = 4 };     /* conversions of a sequence */
 
 struct adc_state {
-    uint32_t reg[REGS];
-    struct ticker clock;        /* ADCCLK */
-    uint64_t end;               /* ADCCLK cycle at which the conversion ends */
-    uint32_t voltage[CHANNELS]; /* microvolts */
+    struct adc_sequencer q;
     uint32_t ccr;               /* of ADC_Common */
-    uint8_t active;             /* what is being converted */
-    uint8_t rank;               /* position in the regular sequence */
-    uint8_t jrank;
-    uint8_t quota;              /* conversions until the next trigger, in discontinuous mode */
-    uint8_t waiting;            /* a regular group goes on after the injected one */
     uint8_t unread;             /* DR has a result that nobody has taken */
     uint8_t dma_done;           /* DDS = 0 and the stream has had its last item */
     uint8_t turn;               /* alternate trigger: whose turn it is */
+    uint8_t reserved;           /* keeps the struct free of unnamed padding */
 };
 
 struct common_state {
@@ -80,16 +57,13 @@ struct common_state {
     uint32_t reserved;
 };
 
-/* ---- flags and outputs ---- */
-
 static void update_outputs(struct device *d)
 {
     const struct adc_state *s = d->state;
-    uint32_t sr = s->reg[SR], cr1 = s->reg[CR1];
 
-    irq_set(d, 0, (sr & SR_EOC && cr1 & CR1_EOCIE) || (sr & SR_AWD && cr1 & CR1_AWDIE) ||
-                      (sr & SR_JEOC && cr1 & CR1_JEOCIE) || (sr & SR_OVR && cr1 & CR1_OVRIE));
-    signal_set(d, ADC_V2_OUT_DMA, s->reg[CR2] & CR2_DMA && s->unread && !s->dma_done && !(sr & SR_OVR));
+    adc_update_irq(d);
+    signal_set(d, ADC_V2_OUT_DMA, s->q.reg[ADC_CR2] & ADC_CR2_DMA && s->unread && !s->dma_done &&
+                                      !(s->q.reg[ADC_SR] & ADC_SR_OVR));
 }
 
 static struct device *converter(const struct device *d, unsigned number)
@@ -155,156 +129,56 @@ static bool queue_result(struct device *d, uint16_t value)
     return true;
 }
 
-/* ---- voltages and values ---- */
+/* ---- what is special to this kind ---- */
 
-static uint32_t voltage_at(struct device *d, unsigned channel)
+static bool connected(const struct device *d, unsigned channel)
 {
     const struct adc_v2_config *config = device_config(d);
     const struct adc_state *s = d->state;
-    uint32_t needed = channel == VBAT ? CCR_VBATE : CCR_TSVREFE;
 
-    if (channel >= CHANNELS)
-        return 0;
-    if (channel < TEMPERATURE || (config->sensors && s->ccr & needed))
-        return s->voltage[channel];
-    diag_guest(d, DIAG_SEQUENCE, DIAG_NO_REG, "channel %u converted while it is not connected: gives 0",
-               channel);
-    return 0;
+    return channel < ADC_CHANNELS && config->sensors && s->ccr & (channel == ADC_VBAT ? CCR_VBATE : CCR_TSVREFE);
 }
 
-/* 12 bits, whatever the resolution: the lower ones are 0. */
-static uint32_t measure(struct device *d, unsigned channel)
-{
-    const struct adc_state *s = d->state;
-    uint64_t code = (uint64_t)voltage_at(d, channel) * 4096 / VREF_UV;
-    unsigned dropped = 2 * (s->reg[CR1] >> CR1_RES_LSB & 3);
-
-    if (code > 4095)
-        code = 4095;
-    return (uint32_t)code >> dropped << dropped;
-}
-
-/* As the data register shows it; an injected value may be negative (RM0090 13.4). */
-static uint32_t aligned(const struct adc_state *s, int32_t value, bool injected)
-{
-    unsigned dropped = 2 * (s->reg[CR1] >> CR1_RES_LSB & 3);
-    unsigned left = dropped == 6 ? 2 : 4 + dropped;
-
-    value /= 1 << dropped;
-    if (s->reg[CR2] & CR2_ALIGN)
-        value *= 1 << (injected ? left - 1 : left);
-    return (uint32_t)value & 0xFFFF;
-}
-
-static void watch(struct adc_state *s, unsigned channel, uint32_t code, bool injected)
-{
-    uint32_t cr1 = s->reg[CR1];
-
-    if (!(cr1 & (injected ? CR1_JAWDEN : CR1_AWDEN)))
-        return;
-    if (cr1 & CR1_AWDSGL && (cr1 & CR1_AWDCH) != channel)
-        return;
-    if (code > s->reg[HTR] || code < s->reg[LTR])
-        s->reg[SR] |= SR_AWD;
-}
-
-/* ---- sequences ---- */
-
-static unsigned regular_length(const struct adc_state *s)
-{
-    return s->reg[CR1] & CR1_SCAN ? (s->reg[SQR1] >> SQR1_L_LSB & 15) + 1 : 1;
-}
-
-static unsigned injected_length(const struct adc_state *s)
-{
-    return s->reg[CR1] & CR1_SCAN ? (s->reg[JSQR] >> JSQR_JL_LSB & 3) + 1 : 1;
-}
-
-static unsigned regular_channel(const struct adc_state *s)
-{
-    return s->reg[SQR3 - s->rank / 6] >> 5 * (s->rank % 6) & 0x1F;
-}
-
-/* The injected sequence ends with JSQ4 (RM0090, ADC_JSQR). */
-static unsigned injected_channel(const struct adc_state *s)
-{
-    return s->reg[JSQR] >> 5 * (4 - injected_length(s) + s->jrank) & 0x1F;
-}
-
-static unsigned current_channel(const struct adc_state *s)
-{
-    return s->active == INJECTED ? injected_channel(s) : regular_channel(s);
-}
-
-/* ADCCLK cycles. */
-static unsigned duration(const struct adc_state *s, unsigned channel)
-{
-    static const uint16_t sampling[] = {3, 15, 28, 56, 84, 112, 144, 480};
-    uint32_t smpr = s->reg[channel < 10 ? SMPR2 : SMPR1];
-
-    return sampling[smpr >> 3 * (channel % 10) & 7] + 12 - 2 * (s->reg[CR1] >> CR1_RES_LSB & 3);
-}
-
-static void schedule(struct device *d)
-{
-    const struct adc_state *s = d->state;
-
-    sched_at(d, EVENT_CONVERTED, s->active == IDLE ? VTIME_NEVER : ticker_when(&s->clock, s->end));
-}
-
-/* Begins the next conversion of `group` at ADCCLK cycle `from`. */
-static void convert(struct device *d, unsigned group, uint64_t from)
+/* A result that nobody has taken is kept, and the sequence stops (RM0090 13.8.2). */
+static void overrun(struct device *d)
 {
     struct adc_state *s = d->state;
 
-    s->active = (uint8_t)group;
-    s->end = from + duration(s, current_channel(s));
-    schedule(d);
+    diag_guest(d, DIAG_OVERRUN, ADC_DR, "a result was lost: the one before had not been read");
+    s->q.reg[ADC_SR] |= ADC_SR_OVR;
+    adc_stop(d);
 }
 
-static void stop(struct device *d)
+static bool deliver(struct device *d, uint32_t value)
 {
     struct adc_state *s = d->state;
+    uint32_t cr2 = s->q.reg[ADC_CR2];
+    bool watched = (cr2 & ADC_CR2_DMA && !s->dma_done) || cr2 & ADC_CR2_EOCS;
 
-    s->active = IDLE;
-    s->waiting = false;
-    s->rank = 0;
-    s->jrank = 0;
-    schedule(d);
-}
-
-static void start_regular(struct device *d, uint64_t delay)
-{
-    struct adc_state *s = d->state;
-
-    if (!(s->reg[CR2] & CR2_ADON)) {
-        diag_guest(d, DIAG_SEQUENCE, CR2, "conversion started while ADON = 0: ignored");
-        return;
+    if (shared(d)) {
+        s->q.reg[ADC_DR] = value;
+        if (queue_result(d, (uint16_t)value))
+            return true;
+        overrun(d);
+        return false;
     }
-    if (s->active == REGULAR || s->waiting || s->reg[SR] & SR_OVR)
-        return;
-    s->quota = (uint8_t)((s->reg[CR1] >> CR1_DISCNUM_LSB & 7) + 1);
-    s->reg[SR] |= SR_STRT;
-    if (s->active == INJECTED)
-        s->waiting = true;
-    else
-        convert(d, REGULAR, ticker_read(&s->clock, d) + delay);
-}
-
-static void start_injected(struct device *d)
-{
-    struct adc_state *s = d->state;
-
-    if (!(s->reg[CR2] & CR2_ADON)) {
-        diag_guest(d, DIAG_SEQUENCE, CR2, "conversion started while ADON = 0: ignored");
-        return;
+    if (watched && s->unread) {
+        overrun(d);
+        return false;
     }
-    if (s->active == INJECTED)
-        return;
-    s->reg[SR] |= SR_JSTRT;
-    s->waiting = s->active == REGULAR;      /* it begins its conversion anew afterwards */
-    convert(d, INJECTED, ticker_read(&s->clock, d));
+    s->q.reg[ADC_DR] = value;
+    s->unread = true;
+    return true;
 }
+
+/* In ADCCLK cycles. */
+static const struct adc_kind kind = {
+    .sampling = {3, 15, 28, 56, 84, 112, 144, 480},
+    .conversion = 12,
+    .injected_flags = ADC_SR_JEOC,
+    .connected = connected,
+    .deliver = deliver,
+};
 
 /* ---- triggers: the master starts the others (RM0090 13.9) ---- */
 
@@ -314,12 +188,12 @@ static void trigger_regular(struct device *d)
     unsigned mode = multi(s), members = number_of(d) == 1 ? group_size(s->ccr) : 1;
     unsigned delay = mode == INTERLEAVED ? (s->ccr >> CCR_DELAY_LSB & 15) + 5 : 0;
 
-    start_regular(d, 0);
+    adc_start_regular(d, &kind, 0);
     if (mode != BOTH_TOGETHER && mode != REGULAR_TOGETHER_ALTERNATE && mode != REGULAR_TOGETHER &&
         mode != INTERLEAVED)
         return;
     for (unsigned i = 2; i <= members; i++)
-        start_regular(converter(d, i), (uint64_t)delay * (i - 1));
+        adc_start_regular(converter(d, i), &kind, (uint64_t)delay * (i - 1));
 }
 
 static void trigger_injected(struct device *d)
@@ -328,14 +202,14 @@ static void trigger_injected(struct device *d)
     unsigned mode = multi(s), members = number_of(d) == 1 ? group_size(s->ccr) : 1;
 
     if (members > 1 && (mode == ALTERNATE || mode == REGULAR_TOGETHER_ALTERNATE)) {
-        start_injected(converter(d, s->turn + 1u));
+        adc_start_injected(converter(d, s->turn + 1u), &kind);
         s->turn = (uint8_t)((s->turn + 1u) % members);
         return;
     }
-    start_injected(d);
+    adc_start_injected(d, &kind);
     if (mode == BOTH_TOGETHER || mode == INJECTED_TOGETHER)
         for (unsigned i = 2; i <= members; i++)
-            start_injected(converter(d, i));
+            adc_start_injected(converter(d, i), &kind);
 }
 
 /* EXTEN, JEXTEN: 1 rising, 2 falling, 3 both. */
@@ -347,118 +221,27 @@ static bool selected(uint32_t cr2, unsigned sel_lsb, unsigned en_lsb, unsigned t
 static void adc_signal(struct device *d, unsigned input, bool level)
 {
     struct adc_state *s = d->state;
-    uint32_t cr2 = s->reg[CR2];
+    uint32_t cr2 = s->q.reg[ADC_CR2];
 
     if (!gate_on(d))
         return;
     if (input == ADC_V2_IN_DMA_LAST) {
-        if (level && cr2 & CR2_DMA && !(cr2 & CR2_DDS))
+        if (level && cr2 & ADC_CR2_DMA && !(cr2 & CR2_DDS))
             s->dma_done = true;
     } else if (input >= ADC_V2_IN_INJECTED) {
-        if (cr2 & CR2_ADON &&
+        if (cr2 & ADC_CR2_ADON &&
             selected(cr2, CR2_JEXTSEL_LSB, CR2_JEXTEN_LSB, input - ADC_V2_IN_INJECTED, level))
             trigger_injected(d);
-    } else if (cr2 & CR2_ADON && selected(cr2, CR2_EXTSEL_LSB, CR2_EXTEN_LSB, input, level)) {
+    } else if (cr2 & ADC_CR2_ADON && selected(cr2, CR2_EXTSEL_LSB, CR2_EXTEN_LSB, input, level)) {
         trigger_regular(d);
     }
     update_outputs(d);
 }
 
-/* ---- the end of a conversion ---- */
-
-/* A result that nobody has taken is kept, and the sequence stops (RM0090 13.8.2). */
-static void overrun(struct device *d)
-{
-    struct adc_state *s = d->state;
-
-    diag_guest(d, DIAG_OVERRUN, DR, "a result was lost: the one before had not been read");
-    s->reg[SR] |= SR_OVR;
-    stop(d);
-}
-
-/* False: overrun. */
-static bool deliver(struct device *d, uint32_t code)
-{
-    struct adc_state *s = d->state;
-    uint32_t value = aligned(s, (int32_t)code, false), cr2 = s->reg[CR2];
-    bool watched = (cr2 & CR2_DMA && !s->dma_done) || cr2 & CR2_EOCS;
-
-    if (shared(d)) {
-        s->reg[DR] = value;
-        if (queue_result(d, (uint16_t)value))
-            return true;
-        overrun(d);
-        return false;
-    }
-    if (watched && s->unread) {
-        overrun(d);
-        return false;
-    }
-    s->reg[DR] = value;
-    s->unread = true;
-    return true;
-}
-
-static void regular_done(struct device *d)
-{
-    struct adc_state *s = d->state;
-    unsigned channel = regular_channel(s);
-    uint32_t code = measure(d, channel);
-    bool last;
-
-    watch(s, channel, code, false);
-    if (!deliver(d, code))
-        return;
-    s->quota--;
-    last = ++s->rank >= regular_length(s);
-    if (last || s->reg[CR2] & CR2_EOCS)
-        s->reg[SR] |= SR_EOC;
-    if (last)
-        s->rank = 0;
-    if (last && s->reg[CR1] & CR1_JAUTO) {
-        s->waiting = s->reg[CR2] & CR2_CONT;
-        s->reg[SR] |= SR_JSTRT;
-        convert(d, INJECTED, s->end);
-    } else if (s->reg[CR1] & CR1_DISCEN ? s->quota && !last : !last || s->reg[CR2] & CR2_CONT) {
-        convert(d, REGULAR, s->end);
-    } else {
-        s->active = IDLE;
-    }
-}
-
-static void injected_done(struct device *d)
-{
-    struct adc_state *s = d->state;
-    unsigned channel = injected_channel(s);
-    uint32_t code = measure(d, channel);
-    bool last;
-
-    watch(s, channel, code, true);
-    s->reg[JDR1 + s->jrank] = aligned(s, (int32_t)code - (int32_t)s->reg[JOFR1 + s->jrank], true);
-    last = ++s->jrank >= injected_length(s);
-    if (last) {
-        s->jrank = 0;
-        s->reg[SR] |= SR_JEOC;
-    }
-    if (!last && !(s->reg[CR1] & CR1_JDISCEN)) {
-        convert(d, INJECTED, s->end);
-    } else if (s->waiting) {
-        s->waiting = false;
-        convert(d, REGULAR, s->end);
-    } else {
-        s->active = IDLE;
-    }
-}
-
 static void adc_event(struct device *d, unsigned event)
 {
-    const struct adc_state *s = d->state;
-
     (void)event;
-    if (s->active == INJECTED)
-        injected_done(d);
-    else
-        regular_done(d);
+    adc_converted(d, &kind);
     update_outputs(d);
 }
 
@@ -467,13 +250,13 @@ static void adc_event(struct device *d, unsigned event)
 static void write_cr2(struct device *d, uint32_t value, uint32_t lanes)
 {
     struct adc_state *s = d->state;
-    uint32_t old = s->reg[CR2], cr2 = reg_store(d, CR2, value, lanes);
+    uint32_t old = s->q.reg[ADC_CR2], cr2 = reg_store(d, ADC_CR2, value, lanes);
 
-    if (!(cr2 & CR2_ADON))
-        stop(d);
-    if (cr2 & ~old & CR2_DMA)
+    if (!(cr2 & ADC_CR2_ADON))
+        adc_stop(d);
+    if (cr2 & ~old & ADC_CR2_DMA)
         s->unread = false;      /* DMA is asked for new results only */
-    if (!(cr2 & CR2_DMA))
+    if (!(cr2 & ADC_CR2_DMA))
         s->dma_done = false;
     if (value & lanes & CR2_JSWSTART)
         trigger_injected(d);
@@ -485,16 +268,12 @@ static void adc_write(struct device *d, unsigned reg, uint32_t value, uint32_t l
 {
     struct adc_state *s = d->state;
 
-    if (reg == CR2)
+    if (reg == ADC_CR2)
         write_cr2(d, value, lanes);
     else
-        reg_store(d, reg, value, lanes);
-    if (reg == SR && !(s->reg[SR] & SR_OVR) && ~value & lanes & SR_OVR)
+        adc_store(d, reg, value, lanes);
+    if (reg == ADC_SR && !(s->q.reg[ADC_SR] & ADC_SR_OVR) && ~value & lanes & ADC_SR_OVR)
         s->unread = false;
-    if (s->rank >= regular_length(s))
-        s->rank = 0;
-    if (s->jrank >= injected_length(s))
-        s->jrank = 0;
     update_outputs(d);
 }
 
@@ -502,15 +281,15 @@ static void adc_write(struct device *d, unsigned reg, uint32_t value, uint32_t l
 static uint32_t adc_read(struct device *d, unsigned reg)
 {
     struct adc_state *s = d->state;
-    uint32_t value = s->reg[reg];
+    uint32_t value = s->q.reg[reg];
 
     s->unread = false;
-    s->reg[SR] &= ~(uint32_t)SR_EOC;
+    s->q.reg[ADC_SR] &= ~(uint32_t)ADC_SR_EOC;
     update_outputs(d);
     return value;
 }
 
-/* ---- clock, reset, the port ---- */
+/* ---- clock, reset ---- */
 
 static unsigned prescaler(const struct adc_state *s)
 {
@@ -523,8 +302,8 @@ static void adc_clock(struct device *d)
 
     if (!gate_on(d))
         return;
-    ticker_rate(&s->clock, d, device_clock(d), prescaler(s));
-    schedule(d);
+    ticker_rate(&s->q.clock, d, device_clock(d), prescaler(s));
+    adc_schedule(d);
 }
 
 static void adc_gated(struct device *d, bool on)
@@ -532,43 +311,20 @@ static void adc_gated(struct device *d, bool on)
     struct adc_state *s = d->state;
 
     if (on)
-        ticker_rate(&s->clock, d, device_clock(d), prescaler(s));
+        ticker_rate(&s->q.clock, d, device_clock(d), prescaler(s));
     else
-        ticker_stop(&s->clock, d);
-    schedule(d);
+        ticker_stop(&s->q.clock, d);
+    adc_schedule(d);
 }
 
-/* The voltages belong to the world outside and stay. */
-static void adc_reset(struct device *d, enum reset_kind kind)
+static void adc_reset(struct device *d, enum reset_kind reset)
 {
     struct adc_state *s = d->state;
 
-    stop(d);
+    adc_reset_sequencer(d, reset, TEMPERATURE_UV, VREFINT_UV, VBAT_HALF_UV);
     s->ccr = 0;
-    s->quota = s->unread = s->dma_done = s->turn = 0;
-    s->end = 0;
-    ticker_start(&s->clock, d, device_clock(d), prescaler(s));
-    if (kind != RESET_POWER_ON)
-        return;
-    memset(s->voltage, 0, sizeof s->voltage);
-    s->voltage[TEMPERATURE] = TEMPERATURE_UV;
-    s->voltage[VREFINT] = VREFINT_UV;
-    s->voltage[VBAT] = VBAT_HALF_UV;
-}
-
-static uint32_t little_endian(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
-}
-
-static void adc_input(struct device *d, const void *bytes, size_t size)
-{
-    struct adc_state *s = d->state;
-    const uint8_t *in = bytes;
-
-    for (; size >= 8; in += 8, size -= 8)
-        if (little_endian(in) < CHANNELS)
-            s->voltage[little_endian(in)] = little_endian(in + 4);
+    s->unread = s->dma_done = s->turn = 0;
+    ticker_start(&s->q.clock, d, device_clock(d), prescaler(s));
 }
 
 /* ---- the common registers ---- */
@@ -587,7 +343,7 @@ static uint32_t common_data(const struct device *d)
 
     switch (c->reg[CCR] >> CCR_DMA_LSB & 3) {
     case 0:
-        return reg_get(converter(d, 2), DR) << 16 | reg_get(converter(d, 1), DR);
+        return reg_get(converter(d, 2), ADC_DR) << 16 | reg_get(converter(d, 1), ADC_DR);
     case 1:
         return c->queue[0];
     case 2:
@@ -606,7 +362,7 @@ static uint32_t common_peek(const struct device *d, unsigned reg)
     if (reg == CCR)
         return reg_get(d, reg);
     for (unsigned i = 0; i < CONVERTERS; i++)
-        csr |= (reg_get(converter(d, i + 1), SR) & 0x3F) << 8 * i;
+        csr |= (reg_get(converter(d, i + 1), ADC_SR) & 0x3F) << 8 * i;
     return csr;
 }
 
@@ -617,8 +373,8 @@ static uint32_t common_read(struct device *d, unsigned reg)
     uint32_t value = common_peek(d, reg);
 
     if (!(c->reg[CCR] >> CCR_DMA_LSB & 3)) {
-        adc_read(converter(d, 1), DR);
-        adc_read(converter(d, 2), DR);
+        adc_read(converter(d, 1), ADC_DR);
+        adc_read(converter(d, 2), ADC_DR);
     } else if (c->count >= results_per_read(c)) {
         take_results(c, results_per_read(c));
     }
@@ -653,61 +409,31 @@ static void common_signal(struct device *d, unsigned input, bool level)
     update_common(d);
 }
 
-static void common_reset(struct device *d, enum reset_kind kind)
+static void common_reset(struct device *d, enum reset_kind reset)
 {
     struct common_state *c = d->state;
 
-    (void)kind;
+    (void)reset;
     take_results(c, c->count);
     c->dma_done = false;
 }
 
-#define SAMPLE(n, lsb)  BITS("SMP" n, lsb, 3)
-#define RANK(n, lsb)    BITS("SQ" n, lsb, 5)
-#define OFFSET(n, at)   REG_PLAIN("JOFR" n, at, 0, 0xFFF, BITS("JOFFSET" n, 0, 12))
-#define INJECTED_DATA(n, at) REG_CONST("JDR" n, at, 0, 0xFFFF, BITS("JDATA", 0, 16))
 #define STATUS(n, lsb)                                                                             \
     BIT("AWD" n, lsb), BIT("EOC" n, lsb + 1), BIT("JEOC" n, lsb + 2), BIT("JSTRT" n, lsb + 3),     \
         BIT("STRT" n, lsb + 4), BIT("OVR" n, lsb + 5)
 
-static const struct reg adc_regs[REGS] = {
-    [SR] = {.name = "SR", .offset = 0x00, .width = 32, .readable = 0x3F, .w0c = 0x3F,
-            .fields = FIELDS(STATUS("", 0))},
-    [CR1] = REG_PLAIN("CR1", 0x04, 0, 0x07C0FFFF, BITS("AWDCH", 0, 5), BIT("EOCIE", 5), BIT("AWDIE", 6),
-                      BIT("JEOCIE", 7), BIT("SCAN", 8), BIT("AWDSGL", 9), BIT("JAUTO", 10),
-                      BIT("DISCEN", 11), BIT("JDISCEN", 12), BITS("DISCNUM", 13, 3), BIT("JAWDEN", 22),
-                      BIT("AWDEN", 23), BITS("RES", 24, 2), BIT("OVRIE", 26)),
-    [CR2] = {.name = "CR2", .offset = 0x08, .width = 32, .readable = 0x3F3F0F03, .writable = 0x3F3F0F03,
+static const struct reg adc_regs[ADC_REGS] = {
+    ADC_SEQUENCE_ROWS,
+    [ADC_SR] = {.name = "SR", .offset = 0x00, .width = 32, .readable = 0x3F, .w0c = 0x3F,
+                .fields = FIELDS(STATUS("", 0))},
+    [ADC_CR1] = REG_PLAIN("CR1", 0x04, 0, 0x07C0FFFF, ADC_CR1_FIELDS, BITS("RES", 24, 2), BIT("OVRIE", 26)),
+    [ADC_CR2] = {.name = "CR2", .offset = 0x08, .width = 32, .readable = 0x3F3F0F03, .writable = 0x3F3F0F03,
              .action = CR2_SWSTART | CR2_JSWSTART,
              .fields = FIELDS(BIT("ADON", 0), BIT("CONT", 1), BIT("DMA", 8), BIT("DDS", 9), BIT("EOCS", 10),
                               BIT("ALIGN", 11), BITS("JEXTSEL", 16, 4), BITS("JEXTEN", 20, 2),
                               BIT("JSWSTART", 22), BITS("EXTSEL", 24, 4), BITS("EXTEN", 28, 2),
                               BIT("SWSTART", 30))},
-    [SMPR1] = REG_PLAIN("SMPR1", 0x0C, 0, 0x07FFFFFF, SAMPLE("10", 0), SAMPLE("11", 3), SAMPLE("12", 6),
-                        SAMPLE("13", 9), SAMPLE("14", 12), SAMPLE("15", 15), SAMPLE("16", 18),
-                        SAMPLE("17", 21), SAMPLE("18", 24)),
-    [SMPR2] = REG_PLAIN("SMPR2", 0x10, 0, 0x3FFFFFFF, FIELDS_0_7("SMP", 0, 3), SAMPLE("8", 24),
-                        SAMPLE("9", 27)),
-    [JOFR1] = OFFSET("1", 0x14),
-    [JOFR2] = OFFSET("2", 0x18),
-    [JOFR3] = OFFSET("3", 0x1C),
-    [JOFR4] = OFFSET("4", 0x20),
-    [HTR] = REG_PLAIN("HTR", 0x24, 0xFFF, 0xFFF, BITS("HT", 0, 12)),
-    [LTR] = REG_PLAIN("LTR", 0x28, 0, 0xFFF, BITS("LT", 0, 12)),
-    [SQR1] = REG_PLAIN("SQR1", 0x2C, 0, 0x00FFFFFF, RANK("13", 0), RANK("14", 5), RANK("15", 10),
-                       RANK("16", 15), BITS("L", 20, 4)),
-    [SQR2] = REG_PLAIN("SQR2", 0x30, 0, 0x3FFFFFFF, RANK("7", 0), RANK("8", 5), RANK("9", 10),
-                       RANK("10", 15), RANK("11", 20), RANK("12", 25)),
-    [SQR3] = REG_PLAIN("SQR3", 0x34, 0, 0x3FFFFFFF, RANK("1", 0), RANK("2", 5), RANK("3", 10),
-                       RANK("4", 15), RANK("5", 20), RANK("6", 25)),
-    [JSQR] = REG_PLAIN("JSQR", 0x38, 0, 0x003FFFFF, BITS("JSQ1", 0, 5), BITS("JSQ2", 5, 5),
-                       BITS("JSQ3", 10, 5), BITS("JSQ4", 15, 5), BITS("JL", 20, 2)),
-    [JDR1] = INJECTED_DATA("1", 0x3C),
-    [JDR2] = INJECTED_DATA("2", 0x40),
-    [JDR3] = INJECTED_DATA("3", 0x44),
-    [JDR4] = INJECTED_DATA("4", 0x48),
-    [DR] = {.name = "DR", .offset = 0x4C, .width = 32, .flags = REG_READ_EFFECT, .readable = 0xFFFF,
-            .fields = FIELDS(BITS("DATA", 0, 16))},
+    [ADC_SMPR1] = REG_PLAIN("SMPR1", 0x0C, 0, 0x07FFFFFF, ADC_SMPR1_FIELDS, ADC_SAMPLE("18", 24)),
 };
 
 static const struct reg common_regs[COMMON_REGS] = {
@@ -722,18 +448,15 @@ static bool adc_sane(const struct device *d)
 {
     const struct adc_state *s = d->state;
 
-    if ((gate_on(d) && !ticker_sane(&s->clock, d, device_clock(d), prescaler(s))) ||
-        (s->active != IDLE && s->end < ticker_read(&s->clock, d)))
-        return false;
-    return s->active <= INJECTED && s->rank < REGULAR_MAX && s->jrank < INJECTED_MAX && s->turn < CONVERTERS;
+    return adc_sequencer_sane(d, prescaler(s)) && s->turn < CONVERTERS;
 }
 
 const struct device_ops adc_v2_ops = {
     .name = "adc_v2",
     .regs = adc_regs,
-    .reg_count = REGS,
+    .reg_count = ADC_REGS,
     .state_size = sizeof(struct adc_state),
-    .events = EVENTS,
+    .events = ADC_OWN_EVENTS,
     .outputs = ADC_V2_OUTPUTS,
     .inputs = ADC_V2_INPUTS,
     .reset = adc_reset,

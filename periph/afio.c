@@ -72,7 +72,8 @@ static void check_remaps(struct device *d, unsigned reg)
     for (unsigned i = 0; i < AFIO_BLOCKS; i++) {
         unsigned place = afio_remap(d, (enum afio_block)i);
         if (remaps[i].reg == reg && !(remaps[i].places >> place & 1))
-            diag_guest(d, DIAG_RESERVED, reg, "%s_REMAP is %u: this package has no such pins", remaps[i].name, place);
+            diag_guest(d, DIAG_RESERVED, reg, "%s_REMAP is %u: this package has no such pins",
+                       remaps[i].name, place);
     }
 }
 

@@ -39,8 +39,8 @@ static const struct reg regs[REGS] = {
         .writable = 0x3FF, .fields = FIELDS(BITS("CAL", 0, 7), BIT("CCO", 7), BIT("ASOE", 8), BIT("ASOS", 9))},
     [CR] = {.name = "CR", .offset = 0x30, .width = 32, .flags = REG_BACKUP, .readable = 3, .writable = 3,
         .fields = FIELDS(BIT("TPE", 0), BIT("TPAL", 1))},
-    [CSR] = {.name = "CSR", .offset = 0x34, .width = 32, .flags = REG_BACKUP, .readable = 0x304, .writable = 4, .action = 3,
-        .fields = FIELDS(BIT("CTE", 0), BIT("CTI", 1), BIT("TPIE", 2), BIT("TEF", 8), BIT("TIF", 9))},
+    [CSR] = {.name = "CSR", .offset = 0x34, .width = 32, .flags = REG_BACKUP, .readable = 0x304,
+        .writable = CSR_TPIE, .action = CSR_CTE | CSR_CTI, .fields = FIELDS(BIT("CTE", 0), BIT("CTI", 1), BIT("TPIE", 2), BIT("TEF", 8), BIT("TIF", 9))},
 };
 /* clang-format on */
 

@@ -23,8 +23,8 @@ bool flash_key(struct device *d, uint32_t *lock, const uint32_t keys[2], uint32_
 /* The memory "flash". */
 struct nvm *flash_memory(const struct device *d);
 
-/* An operation ends in `ns` nanoseconds, by FLASH_EVENT_END. Code in flash cannot go on before that: then guest time
- * moves on, and `finish` runs at once. */
+/* An operation ends in `ns` nanoseconds, by FLASH_EVENT_END. Code in flash cannot go on before that: then guest
+ * time moves on, and `finish` runs at once. */
 void flash_start(struct device *d, struct delay *operation, uint64_t ns, void (*finish)(struct device *));
 
 /* Holds the bus until the operation under way, if there is one, has ended. */

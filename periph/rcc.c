@@ -382,7 +382,8 @@ void rcc_input(struct device *d, const void *bytes, size_t size)
 
 /* ---- writes ---- */
 
-/* On bits of what drives SYSCLK, directly or through the PLL: they cannot be cleared (RM0090 7.3.1, RM0041 6.3.1). */
+/* On bits of what drives SYSCLK, directly or through the PLL: they cannot be cleared (RM0090 7.3.1,
+ * RM0041 6.3.1). */
 static uint32_t bits_in_use(const struct device *d)
 {
     enum rcc_oscillator source = sysclk_source(d);

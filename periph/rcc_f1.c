@@ -121,9 +121,11 @@ static void check_pll(struct device *d)
     if (!input.num)
         diag_guest(d, DIAG_CLOCK, RCC_CFGR, "the PLL is on without input: its source is off");
     else if (!rcc_above(input, MHZ - 1))
-        diag_guest(d, DIAG_CLOCK, RCC_CFGR, "the PLL's input is %llu Hz: it must be 1 MHz at least", rcc_whole_hz(input));
+        diag_guest(d, DIAG_CLOCK, RCC_CFGR, "the PLL's input is %llu Hz: it must be 1 MHz at least",
+                   rcc_whole_hz(input));
     else if (rcc_above(output, 24 * MHZ) || !rcc_above(output, 16 * MHZ - 1))
-        diag_guest(d, DIAG_CLOCK, RCC_CFGR, "the PLL makes %llu Hz: it must be 16 to 24 MHz", rcc_whole_hz(output));
+        diag_guest(d, DIAG_CLOCK, RCC_CFGR, "the PLL makes %llu Hz: it must be 16 to 24 MHz",
+                   rcc_whole_hz(output));
 }
 
 /* Source and factors of the PLL are locked while it is on. PLLXTPRE is another name of PREDIV1's bit 0
