@@ -405,7 +405,7 @@ static void move_to(struct source *source, unsigned from, unsigned to)
     source->steps[to] = step;
 }
 
-/* Nothing in between can leave the block, so nobody sees the order. */
+/* Nothing in between can leave the block, so nobody sees the order. The first step stays: the head may leave from it. */
 static void sink_setters(struct source *source, const struct jit *j)
 {
     for (unsigned n = 1; n < source->count; n++) {
@@ -415,7 +415,7 @@ static void sink_setters(struct source *source, const struct jit *j)
             continue;
         while (m > 0 && !flags_written(&source->steps[m - 1]) && !source->steps[m - 1].it)
             m--;
-        if (m == 0 || m == n || source->steps[m - 1].it || source->steps[m - 1].i.op == OP_VMRS ||
+        if (m < 2 || m == n || source->steps[m - 1].it || source->steps[m - 1].i.op == OP_VMRS ||
             !stays_inside(&source->steps[m - 1], j) || !sinkable(&source->steps[m - 1], branch->i.cond, true))
             continue;
         while (m < n && can_precede(source, j, m, &source->steps[m - 1])) {

@@ -535,13 +535,18 @@ static void lower_conditionally(struct lower *l)
         x86_land(l->b, skip);
 }
 
-static void lower_step(struct lower *l, const struct step *t)
+static void begin_step(struct lower *l, const struct step *t)
 {
     l->t = t;
     l->site = l->leaving_site = NO_SITE;
     l->operation = NO_OPERATION;
     l->written = 0;
     l->singles.used = 0;
+}
+
+static void lower_step(struct lower *l, const struct step *t)
+{
+    begin_step(l, t);
     l->host_before = l->host;
     if (t->cond != COND_NONE && can_predicate(t)) {
         lower_predicated(l);
@@ -727,6 +732,7 @@ static void emit_block(struct lower *l, struct block *block)
     uint32_t self = l->j->edge_count;
     const uint8_t *shown = emit_head(l, block);
 
+    begin_step(l, &l->source->steps[0]);
     singles_keep(l);
     for (unsigned n = 0; n < l->source->count; n++)
         lower_step(l, &l->source->steps[n]);

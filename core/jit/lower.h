@@ -159,7 +159,8 @@ void singles_drop(struct singles *s);                   /* nothing is held any m
 void singles_meet(struct singles *s, const struct singles *other);      /* keeps what both hold */
 void singles_reload(struct lower *l, const struct singles *s);          /* after a call */
 
-/* At the head of a block that jumps to itself: loads what each round reads first. singles_refill: before such a
+/* At the head of a block that jumps to itself and carries S registers: what need not be done in each round, and
+ * loads of what a round reads first. singles_refill: before such a
  * jump, those of them that are not held. */
 void singles_keep(struct lower *l);
 void singles_refill(struct lower *l);
@@ -170,6 +171,9 @@ bool lower_mem(struct lower *l);
 bool lower_branch(struct lower *l);
 bool lower_dsp(struct lower *l);
 bool lower_fp(struct lower *l);
+
+/* Leaves, unless the FPU may be used as it is. */
+void lower_check_fp(struct lower *l);
 
 /* A move of an S register under the step's condition, without a branch; leaves the host's flags alone. False if the
  * step is no such move. */

@@ -23,7 +23,7 @@ static struct x86_rm fpscr(void)
 }
 
 /* ExecuteFPCheck: nothing in a block makes the FPU unready again without leaving it. */
-static void check_ready(struct lower *l)
+void lower_check_fp(struct lower *l)
 {
     if (l->fp_ready)
         return;
@@ -35,7 +35,7 @@ static void check_ready(struct lower *l)
 /* Translations ask for the mode once some code has used another one. */
 static void check_common(struct lower *l)
 {
-    check_ready(l);
+    lower_check_fp(l);
     if (!l->j->asks_fp_mode)
         return;
     x86_cmp8_imm(l->b, rm_mem(RSP, JIT_FRAME_FP + 1), 0);
@@ -335,7 +335,7 @@ static void move(struct lower *l)
     const struct insn *i = &l->t->i;
     unsigned m;
 
-    check_ready(l);
+    lower_check_fp(l);
     if (i->op == OP_VMOV) {
         m = single_get(l, i->rm);
         x86_movaps(l->b, single_new(l, i->rd), m);
@@ -402,7 +402,7 @@ static void move_core(struct lower *l)
 {
     const struct insn *i = &l->t->i;
 
-    check_ready(l);
+    lower_check_fp(l);
     if (i->variant & 1)
         to_core(l, i->ra, i->rd);
     else
@@ -413,7 +413,7 @@ static void move_core_pair(struct lower *l)
 {
     const struct insn *i = &l->t->i;
 
-    check_ready(l);
+    lower_check_fp(l);
     if (i->variant & 1) {
         to_core(l, i->rn, i->rd);
         to_core(l, i->ra, i->rd + 1u);
@@ -440,7 +440,7 @@ static void flags_from_fpscr(struct lower *l)
 
 static void read_status(struct lower *l)
 {
-    check_ready(l);
+    lower_check_fp(l);
     if (l->t->i.rd != APSR)
         lower_by_operation(l);
     else if (l->host_before.compared && step_reads_comparison(l->t))
@@ -531,7 +531,7 @@ static bool transfer_one(struct lower *l, bool write)
 {
     const struct insn *i = &l->t->i;
 
-    check_ready(l);
+    lower_check_fp(l);
     return transfer(l, i->width / 4u, i->add ? i->imm : -i->imm, write);
 }
 
@@ -540,7 +540,7 @@ static bool transfer_list(struct lower *l, bool write)
     const struct insn *i = &l->t->i;
     uint32_t bytes = 4 * i->imm;
 
-    check_ready(l);
+    lower_check_fp(l);
     if (i->variant & 1 || !i->imm)
         return false;
     if (!transfer(l, i->imm, i->add ? 0 : -bytes, write))
@@ -594,7 +594,7 @@ bool lower_fp(struct lower *l)
         return true;
     switch (l->t->i.op) {
     case OP_VFMA: case OP_VFMS: case OP_VFNMA: case OP_VFNMS: case OP_VCVT_to_fixed: case OP_VCVT_half:
-        check_ready(l);
+        lower_check_fp(l);
         lower_by_operation(l);
         return true;
     default:

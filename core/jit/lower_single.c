@@ -193,6 +193,8 @@ void singles_keep(struct lower *l)
     enum { MOST = 8 };          /* the rest is for what comes and goes */
     uint32_t kept = carried(l->source);
 
+    if (kept)
+        lower_check_fp(l);
     for (unsigned n = 0, slot = 0; n < 32 && slot < MOST; n++)
         if (kept >> n & 1) {
             l->singles.kept[slot++] = (uint8_t)n;

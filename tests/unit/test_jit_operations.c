@@ -478,5 +478,33 @@ Test(jit_operations, chain_of_singles_cut_anywhere)
     for (unsigned n = 0; n < 400; n++) {
         pair_run(1 + n % 61);
         expect_same("cut");
+        if (n % 50 == 49)
+            pair_poke(0xE000ED88, 0);   /* CPACR: a fault, whose handler starts over */
+    }
+}
+
+/* The FPU is off, and on only once the handler has been there: the loop is left before its first instruction. */
+static const uint16_t loop_code[] = {
+    0x3C01,         /* subs r4, #1 */
+    0xF103, 0x0301, /* add.w r3, r3, #1 */
+    0xEE30, 0x0A20, /* vadd.f32 s0, s0, s1 */
+    0xD1F9,         /* bne.n */
+    0xE7FE,         /* b.n */
+    0xF64E, 0x5688, /* movw r6, #60808 */
+    0xF2CE, 0x0600, /* movt r6, #57344 */
+    0xF44F, 0x0770, /* mov.w r7, #15728640 */
+    0x6037,         /* str r7, [r6, #0] */
+    0x4770,         /* bx lr */
+};
+
+Test(jit_operations, loop_of_singles_without_fpu)
+{
+    pair_begin_with(CODE, loop_code, sizeof loop_code, CODE + 14);
+    pair_set(REG_R0 + 4, 500);
+    for (unsigned n = 0; n < 300; n++) {
+        pair_run(1 + n % 13);
+        expect_same("loop");
+        if (n % 40 == 39)
+            pair_poke(0xE000ED88, 0);   /* CPACR */
     }
 }
