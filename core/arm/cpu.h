@@ -149,7 +149,7 @@ struct cpu {
     struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu, *aux;
 
     struct footprint_marks touched; /* since the present stretch began */
-    uint64_t interpreted;           /* instructions that the interpreter has run, and exceptions taken */
+    uint64_t interpreted;           /* instructions that the interpreter has run, and what is as much work */
 };
 
 /* ---- exec: flow ---- */

@@ -21,7 +21,7 @@
 exec_fn *const exec_table[OP_COUNT] = {INSN_OPS(OP)};
 #undef OP
 
-enum { SLOTS = 1 << 14, NEVER_MASK = 0, NEVER_BITS = 1 };
+enum { SLOTS = 1 << 14, NEVER_MASK = 0, NEVER_BITS = 1, EXCEPTION_WORK = 6 };
 
 /* An instruction that begins with `bits` under `mask`, seen as a little-endian word at its address. */
 struct slot {
@@ -191,7 +191,7 @@ static void take_exceptions(struct cpu *c)
 {
     cpu_exceptions(c);
     cpu_mode_changed(c);
-    c->interpreted++;
+    c->interpreted += EXCEPTION_WORK;
 }
 
 /* The instruction did not complete. A fault is taken here and now, so that the arena alone describes

@@ -54,6 +54,7 @@ static void show(struct jit *j, const struct site *site, uint64_t budget)
 
     s->cycle = j->limit - (uint64_t)((int64_t)budget >> 32) - site->cycles_from;
     s->r[15] = site->pc;
+    j->c->interpreted++;        /* it is as much work */
 }
 
 /* Whether nothing has changed that ends, shortens or invalidates translated code. */

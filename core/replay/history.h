@@ -29,6 +29,7 @@ struct timeline {
     uint64_t spacing;
     uint64_t next_work;                 /* machine_work: then the next checkpoint is due */
     uint64_t work_left;                 /* until then, while not live */
+    uint64_t piece_cycles, piece_work;  /* of the run before */
     uint64_t applied;                   /* inputs that have been applied: the present moment's */
     bool live;
     struct moment end;                  /* of history, while not live */

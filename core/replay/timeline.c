@@ -13,8 +13,8 @@
 enum {
     SPACING = 1 << 24,          /* work between checkpoints: 3 to 10 ms, which a step back may have to replay; a
                                  * checkpoint costs about 50 us */
-    RUN_MIN = 1 << 16,          /* cycles run between looks at the work done, at least and at most */
-    RUN_MAX = 1 << 20
+    RUN_MIN = 1 << 16,          /* cycles run between looks at the work done, at least and at most; each of them */
+    RUN_MAX = 1 << 22           /* costs the translator a microsecond or more */
 };
 
 /* ---- where ---- */
@@ -148,15 +148,33 @@ static void on_input(void *context, const struct input *in)
         t->astray = true;
 }
 
+/* Until when to run before the next checkpoint may be due, if work goes on as in the piece before. */
+static vtime next_look(const struct timeline *t)
+{
+    uint64_t cycles = work_left(t) * t->piece_cycles / (t->piece_work + 1);
+
+    cycles = cycles < RUN_MIN ? RUN_MIN : cycles > RUN_MAX ? RUN_MAX : cycles;
+    return vtime_add(machine_now(t->machine), cycles);
+}
+
+static struct stop run_piece(struct timeline *t, vtime until)
+{
+    uint64_t cycle = machine_now(t->machine).cycles, work = machine_work(t->machine);
+    vtime look = next_look(t);
+    struct stop stop = machine_run(t->machine, vtime_before(look, until) ? look : until);
+
+    t->piece_cycles = machine_now(t->machine).cycles - cycle;
+    t->piece_work = machine_work(t->machine) - work;
+    return stop;
+}
+
 /* Runs on at the end of history, with a checkpoint after so much work. */
 static struct stop run_live(struct timeline *t, vtime until)
 {
     struct stop stop;
 
     do {
-        uint64_t left = work_left(t), cycles = left < RUN_MIN ? RUN_MIN : left > RUN_MAX ? RUN_MAX : left;
-        vtime pause = vtime_add(machine_now(t->machine), cycles);
-        stop = machine_run(t->machine, vtime_before(pause, until) ? pause : until);
+        stop = run_piece(t, until);
         if (!work_left(t))
             take_checkpoint(t);
     } while (stop.kind == STOP_LIMIT && vtime_before(machine_now(t->machine), until));
