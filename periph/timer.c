@@ -583,11 +583,18 @@ static uint32_t heard_inputs(const struct timer_state *s)
     return inputs;
 }
 
+/* Registers that have a say in that. */
+static bool selects_inputs(unsigned reg)
+{
+    return reg == TIM_SMCR || reg == TIM_CCMR1 || reg == TIM_CCMR2 || reg == TIM_BDTR || reg == TIM_OR ||
+           reg == TIM_DMAR;
+}
+
 void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     struct timer_model m = model_of(d);
     struct timer_state *s = d->state;
-    uint32_t happened = 0, heard = heard_inputs(s);
+    uint32_t happened = 0, heard = selects_inputs(reg) ? heard_inputs(s) : 0;
     unsigned before;
 
     settle(d, &m);
@@ -596,7 +603,7 @@ void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
     timer_match(&m, s, timer_equal(&m, s) & ~before, 0, &happened);
     hold_break(&m, s, &happened);
     finish(d, &m, happened);
-    if (heard_inputs(s) != heard)
+    if (selects_inputs(reg) && heard_inputs(s) != heard)
         signals_rewired(d);
 }
 
