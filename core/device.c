@@ -168,22 +168,25 @@ bool reg_tap_find(struct reg_tap *tap, struct device *d, const struct reg_map *m
     unsigned reg = reg_at(map, offset);
     const struct reg *r = reg == DIAG_NO_REG ? NULL : &d->ops->regs[reg];
 
-    if (!r || r->flags & (REG_READ_EFFECT | REG_UNMODELLED) || (r->access && !(r->access & size)))
+    if (!r || r->flags & REG_UNMODELLED || (r->access && !(r->access & size)))
         return false;
     *tap = (struct reg_tap){
         .device = d, .gate = &d->env->clocks->gates[d->index], .mask = size_mask(size),
-        .reg = (uint16_t)reg, .shift = (uint8_t)(8 * (offset & 3)),
+        .reg = (uint16_t)reg, .shift = (uint8_t)(8 * (offset & 3)), .effect = r->flags & REG_READ_EFFECT,
     };
     return true;
 }
 
 bool reg_tap_read(const struct reg_tap *tap, uint32_t *value)
 {
-    const struct device *d = tap->device;
+    struct device *d = tap->device;
 
     if (*tap->gate != GATE_CLOCKED)
         return false;
-    *value = d->ops->peek ? d->ops->peek(d, tap->reg) : bank(d)[tap->reg] & d->ops->regs[tap->reg].readable;
+    if (tap->effect)
+        *value = d->ops->read(d, tap->reg);
+    else
+        *value = d->ops->peek ? d->ops->peek(d, tap->reg) : bank(d)[tap->reg] & d->ops->regs[tap->reg].readable;
     *value = *value >> tap->shift & tap->mask;
     return true;
 }

@@ -24,14 +24,15 @@ bool device_read(struct device *d, const struct reg_map *map, uint32_t offset, u
 bool device_write(struct device *d, const struct reg_map *map, uint32_t offset, unsigned size,
                   uint32_t value);
 
-/* A register for a reader that comes again: one whose reads change nothing and have nothing to report, as
- * long as the device is clocked. */
+/* A register for a reader that comes again: one whose reads have nothing to report, as long as the device is
+ * clocked. */
 struct reg_tap {
     struct device *device;
     const uint8_t *gate;        /* enum gate_bits, in the arena */
     uint32_t mask;
     uint16_t reg;
     uint8_t shift;
+    bool effect;                /* reading it changes state */
 };
 
 /* The register that an aligned read of `size` bytes at `offset` gives; false if it is not such a one. */

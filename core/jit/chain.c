@@ -258,16 +258,6 @@ struct block *jit_next_block(const struct jit *j, const struct block *block)
 
 /* ---- images that change ---- */
 
-uint64_t jit_generation(const struct jit *j)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < j->window.count; i++)
-        if (j->window.memories[i].memory.nvm)
-            sum += j->window.memories[i].memory.nvm->generation;
-    return sum;
-}
-
 /* A page of an image changed: what was made from it, and from constants in it. */
 static void drop_image_page(struct jit *j, const struct window_memory *m, uint32_t offset)
 {

@@ -106,13 +106,18 @@ static __attribute__((noinline)) struct jit_answer load_untapped(struct jit *j, 
 struct jit_answer jit_device_load(struct jit *j, uint32_t number, uint64_t budget, uint32_t address)
 {
     struct site *site = &j->sites[number];
+    bool tapped = site->tapped == address && (!is_private(address) || cpu_privileged(j->c));
+    uint64_t cycle;
     uint32_t value;
 
     show(j, site, budget);
-    if (likely(site->tapped == address && (!is_private(address) || cpu_privileged(j->c)) &&
-               reg_tap_read(&site->tap, &value)))
-        return (struct jit_answer){extend(value, site->width, site->sign), DEVICE_DONE};
-    return load_untapped(j, site, address);
+    cycle = j->c->s->cycle;
+    if (tapped && site->tap.effect)
+        jit_collect_flags(j);
+    if (!likely(tapped && reg_tap_read(&site->tap, &value)))
+        return load_untapped(j, site, address);
+    value = extend(value, site->width, site->sign);
+    return site->tap.effect ? answer(j, site, cycle, value) : (struct jit_answer){value, DEVICE_DONE};
 }
 
 struct jit_answer jit_device_store(struct jit *j, uint32_t number, uint64_t budget, uint32_t address,

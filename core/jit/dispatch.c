@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/address_map.h"
 #include "core/arm/coredebug.h"
 #include "core/arm/cost.h"
 #include "core/arm/decode.h"
@@ -129,7 +130,7 @@ static bool outdated(const struct jit *j)
 {
     const struct cpu *c = j->c;
 
-    return j->epoch != bus_epoch(c->bus) || j->generation != jit_generation(j) ||
+    return j->epoch != c->bus->epoch || j->generation != jit_generation(j) ||
            j->code_comparators != c->code_comparators || memcmp(&j->timing, &c->timing, sizeof j->timing) ||
            j->unaligned_trap != c->unaligned_trap || (!j->asks_fp_mode && !common_fp_mode(j));
 }

@@ -300,14 +300,6 @@ void guard_look_at_watchpoints(struct jit *j)
     j->watches = hash;
 }
 
-bool guard_stale(const struct jit *j)
-{
-    const struct cpu *c = j->c;
-
-    return j->view_drops != c->view_drops || j->guarded_checks != c->checks ||
-           j->comparators != c->data_comparators;
-}
-
 static void bring_up_to_date(struct jit *j)
 {
     const struct cpu *c = j->c;

@@ -44,9 +44,6 @@ struct guard {
  * for its view. */
 bool guard_refresh(struct jit *j);
 
-/* Whether guard_refresh has to be called. */
-bool guard_stale(const struct jit *j);
-
 /* The debugger's watchpoints may have changed. */
 void guard_look_at_watchpoints(struct jit *j);
 

@@ -31,6 +31,7 @@
 #include "core/jit/guard.h"
 #include "core/jit/jit.h"
 #include "core/jit/window.h"
+#include "core/memory.h"
 
 struct bus_region;
 struct decoder;
@@ -236,9 +237,6 @@ void jit_flush(struct jit *j);
 /* Divides the cache; nothing has been translated. */
 void jit_set_regions(struct jit *j);
 
-/* The sum of all images' generations. */
-uint64_t jit_generation(const struct jit *j);
-
 /* What a charge takes from the budget. */
 uint64_t jit_charge(int64_t cycles, int64_t insns);
 
@@ -280,6 +278,25 @@ void jit_clear_flags(void);
 /* The fault handler (fault.c). */
 bool fault_register(struct jit *j);
 void fault_unregister(struct jit *j);
+
+/* The sum of all images' generations. */
+static inline uint64_t jit_generation(const struct jit *j)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < j->window.image_count; i++)
+        sum += j->window.images[i]->generation;
+    return sum;
+}
+
+/* Whether guard_refresh has to be called. */
+static inline bool guard_stale(const struct jit *j)
+{
+    const struct cpu *c = j->c;
+
+    return j->view_drops != c->view_drops || j->guarded_checks != c->checks ||
+           j->comparators != c->data_comparators;
+}
 
 /* Whether an address is in a bit-band alias (Arm ARM B3.1). */
 static inline bool jit_is_bitband(uint32_t address)

@@ -130,6 +130,8 @@ static bool add_memory(struct window *w, const struct jit_memory *memory)
         !may_be_unaligned(memory->base))
         return true;            /* such a memory is reached by slow paths */
     w->count++;
+    if (memory->nvm)
+        w->images[w->image_count++] = memory->nvm;
     m->pages = calloc(m->mapped / WINDOW_PAGE, 1);
     m->writes = calloc(m->mapped / WINDOW_PAGE, 1);
     m->heat = calloc(m->mapped / WINDOW_PAGE, sizeof *m->heat);

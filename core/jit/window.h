@@ -46,6 +46,8 @@ struct window {
     uint8_t *base[WINDOW_VIEWS];    /* guest address 0 of each view; NULL: not opened */
     struct window_memory memories[WINDOW_MEMORIES];
     unsigned count;
+    const struct nvm *images[WINDOW_MEMORIES];
+    unsigned image_count;
     const struct window_memory *zero;   /* shown at address 0 */
     volatile bool dirty;        /* some page became dirty */
     struct footprint_marks *touched;

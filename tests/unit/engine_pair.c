@@ -19,6 +19,8 @@ enum { NOW, COUNT, RAISE, SOON, STALL, PLAIN, PC_READ, BOOT, PROBE_REGS };
 static uint32_t probe_read(struct device *d, unsigned reg)
 {
     reg_put(d, reg, reg_get(d, reg) + 1);
+    if (reg_get(d, reg) % 16 == 0)
+        irq_set(d, 0, true);
     return reg_get(d, reg);
 }
 

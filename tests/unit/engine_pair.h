@@ -17,7 +17,7 @@ enum {
 enum {
     PROBE = 0x40010000,
     PROBE_NOW = PROBE,              /* the cycle of the access */
-    PROBE_COUNT = PROBE + 4,        /* counts its reads */
+    PROBE_COUNT = PROBE + 4,        /* counts its reads; each sixteenth raises interrupt 0 */
     PROBE_RAISE = PROBE + 8,        /* bit 0 is the level of interrupt 0 */
     PROBE_SOON = PROBE + 12,        /* written: interrupt 0 after so many cycles */
     PROBE_STALL = PROBE + 16,       /* written: the access takes so many cycles */
