@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -64,6 +65,20 @@ Test(jit_host, without_memory_files_the_interpreter_runs)
     expect_interpreter();
 }
 
+/* Of all the process has mapped, as the kernel tells it. */
+static bool some_page_is_both(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512], access[5];
+    bool both = false;
+
+    cr_assert(maps);
+    while (fgets(line, sizeof line, maps))
+        both |= sscanf(line, "%*s %4s", access) == 1 && access[1] == 'w' && access[2] == 'x';
+    fclose(maps);
+    return both;
+}
+
 /* As service managers and hardened kernels do it: no page is writable and executable, none becomes executable. */
 Test(jit_host, no_page_is_ever_writable_and_executable)
 {
@@ -77,5 +92,6 @@ Test(jit_host, no_page_is_ever_writable_and_executable)
         pair_run(100 + n);
         expect_same("restricted");
     }
+    cr_expect_not(some_page_is_both());
     pair_teardown();
 }
