@@ -127,7 +127,7 @@ report "the_engine_of_a_recording_does_not_matter" $?
 logger=$TESTS_DIR/guest/logger.elf
 printf 'zzzz' >"$work/nor"         # programming only clears bits: A becomes @
 "$BACKSTEP" --batch --max-cycles 3000000 --hse 12000000 --lse 0 --seed 9 --attach "25q01@SPI1:PA4=$work/nor" \
-    --attach lm75@I2C1 --record "$work/board.rec" "$logger" </dev/null >"$work/out" 2>"$work/stderr"
+    --attach lm75@I2C1 --attach button@PA0=USER:low --attach led@PD12=GREEN --attach loop@USART2 --record "$work/board.rec" "$logger" </dev/null >"$work/out" 2>"$work/stderr"
 head -c 5 "$work/nor" | grep -q '@BB@E'
 report "an_attached_memory_is_written_to_its_file" $?
 rm "$work/nor"
