@@ -591,14 +591,25 @@ static enum timeline_back go_to_entry(struct runner *r, struct stop *stop, bool 
     return back;
 }
 
+/* One step back. A sleep belongs to its WFI: the pc does not move in it, and a debugger that walks lines would think
+ * that it has come to the start of one. */
+static enum timeline_back undo(struct runner *r, struct stop *stop)
+{
+    enum timeline_back back = timeline_step_back(r->server->timeline, stop);
+    vtime next;
+
+    while (back == TIMELINE_STEPPED && !r->step_interrupts && machine_asleep(r->server->machine, &next))
+        back = timeline_step_back(r->server->timeline, stop);
+    return back;
+}
+
 /* As steps forwards pass over interrupt handlers, steps back do: whoever would come into one through its
  * return goes on to before its entry, and has not undone an instruction yet. */
 static enum timeline_back step_back(struct runner *r, struct stop *stop)
 {
     struct machine *m = r->server->machine;
-    struct timeline *t = r->server->timeline;
     uint32_t from = exception_number(m);
-    enum timeline_back back = timeline_step_back(t, stop);
+    enum timeline_back back = undo(r, stop);
     bool out;
 
     while (back == TIMELINE_STEPPED && !r->step_interrupts && exception_number(m) != from &&
@@ -606,9 +617,9 @@ static enum timeline_back step_back(struct runner *r, struct stop *stop)
         back = go_to_entry(r, stop, &out);
         if (back != TIMELINE_HIT || !out)
             return back;
-        back = timeline_step_back(t, stop);
+        back = timeline_step_back(r->server->timeline, stop);
         if (back == TIMELINE_STEPPED && exception_number(m) == from)
-            back = timeline_step_back(t, stop);
+            back = undo(r, stop);
     }
     return back;
 }
