@@ -13,13 +13,27 @@
 /* Far beyond any run, and far below where sums of cycles wrap. */
 #define CYCLES_MAX ((uint64_t)1 << 62)
 
+/* Bits that no register has are clear. */
+static bool registers_sane(const struct device *d)
+{
+    for (unsigned reg = 0; reg < d->ops->reg_count; reg++) {
+        const struct reg *r = &d->ops->regs[reg];
+        uint32_t known = r->readable | r->writable | r->w1c | r->w0c | r->w1s | r->reset;
+        if (reg_get(d, reg) & ~known)
+            return false;
+    }
+    return true;
+}
+
 bool machine_sane(const struct machine *m)
 {
     if (m->cpu.s->cycle > CYCLES_MAX || !cpu_sane(&m->cpu) || !scheduler_sane(&m->sched) || !clocks_sane(&m->clocks))
         return false;
-    for (unsigned i = 0; i < m->device_count; i++)
-        if (m->devices[i]->ops->sane && !m->devices[i]->ops->sane(m->devices[i]))
+    for (unsigned i = 0; i < m->device_count; i++) {
+        const struct device *d = m->devices[i];
+        if (!registers_sane(d) || (d->ops->sane && !d->ops->sane(d)))
             return false;
+    }
     return true;
 }
 
