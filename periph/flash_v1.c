@@ -9,7 +9,8 @@
  * and sees BSY.
  *
  * A store that is not a half-word is a bus error. A store without PG or OPTPG gives PGERR (the manual does
- * not say what it does). The option bytes take effect at reset. Not modelled, and reported: readout protection; half-cycle access (HLFCYA).
+ * not say what it does). The option bytes take effect at reset. Not modelled, and reported: readout protection;
+ * nRST_STOP and nRST_STDBY; half-cycle access (HLFCYA).
  */
 #include "periph/flash_v1.h"
 
@@ -45,6 +46,7 @@ enum { ACR, KEYR, OPTKEYR, SR, CR, AR, OBR, WRPR, REGS };
 #define OBR_OPTERR (1u << 0)
 #define OBR_RDPRT  (1u << 1)
 #define OBR_WDG_SW (1u << 2)
+#define OBR_NO_RESETS (3u << 3)     /* nRST_STOP, nRST_STDBY */
 
 enum { RDP_OFF = 0xA5 };
 
@@ -302,6 +304,8 @@ static void load_options(struct device *d)
         obr |= OBR_RDPRT;
         diag_unmodelled(d, OBR, "readout protection is on: debuggers can read all the same");
     }
+    if ((obr & OBR_NO_RESETS) != OBR_NO_RESETS)
+        diag_unmodelled(d, OBR, "nRST_STOP or nRST_STDBY is 0: Stop and Standby are entered without a reset");
     reg_set_bits(d, OBR, obr);
     reg_put(d, WRPR, protect);
     signal_set(d, FLASH_V1_OUT_HARDWARE_WATCHDOG, !(obr & OBR_WDG_SW));

@@ -211,6 +211,19 @@ Test(flash_v1, write_protection_comes_from_the_option_bytes_at_reset)
     cr_assert_eq(end(), EOP);
 }
 
+Test(flash_v1, resets_on_entering_low_power_modes_are_reported)
+{
+    unlock_options();
+    board_write(b, CR, OPTWRE | OPTER);
+    board_write(b, CR, OPTWRE | OPTER | STRT);
+    board_write(b, CR, OPTWRE | OPTPG);
+    board_write16(b, OPTIONS, 0xA5);
+    board_write16(b, OPTIONS + 2, 0xFB);            /* nRST_STDBY */
+    machine_reset(b->m, RESET_SYSTEM);
+    cr_assert_eq(board_read(b, OBR), 0x03FFFFEC);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+}
+
 Test(flash_v1, code_in_ram_sees_bsy_for_the_time_of_the_data_sheet)
 {
     uint64_t before;
