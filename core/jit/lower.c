@@ -204,7 +204,6 @@ static uint32_t new_site(struct lower *l, bool leave)
         .fp = i->op >= OP_VMLA, .rd = i->rd, .rn = i->rn, .width = i->width, .sign = i->sign,
         .load = i->op != OP_STR_imm && i->op != OP_STR_reg,
         .base_offset = !i->wback ? 0 : i->add ? i->imm : -i->imm,
-        .alignment = leave && step_is_single(t),
         .leave = leave || (step_ends_block(t) && t->cond == COND_NONE) ||
                  (l->source->checked && step_may_store(t)),
     };

@@ -60,6 +60,7 @@ static void unless_aligned(struct lower *l, struct place *place, bool write)
 {
     if (!expects_misaligned(l)) {
         lower_leave_if(l, CC_NE);
+        l->j->sites[l->leaving_site].alignment = step_is_single(l->t);
     } else if (splits_here(l, write)) {
         place->tested = place->rm;
         place->misaligned = x86_jcc(l->b, CC_NE);
