@@ -4,6 +4,7 @@
  * without privilege, and the guest's own comparators (I7).
  */
 #include <criterion/criterion.h>
+#include <sys/resource.h>
 
 #include "tests/unit/engine_pair.h"
 
@@ -133,6 +134,23 @@ Test(jit_guard, watchpoint_on_a_device)
     pair_watch(ACCESS_READ, PROBE_PLAIN, 4, true);
     cr_expect(run_through("device") > 10);
 }
+
+#ifndef __SANITIZE_ADDRESS__    /* which needs more room itself */
+Test(jit_guard, without_room_for_another_view_such_code_is_interpreted)
+{
+    const rlim_t one_view = (rlim_t)8 << 30;
+    struct rlimit limit;
+
+    begin_walk();
+    cr_assert_eq(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = limit.rlim_max < one_view ? limit.rlim_max : one_view;
+    cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    pair_watch(ACCESS_WRITE, DATA - 100, 8, true);
+    cr_expect(run_through("no room") > 0);
+    pair_watch(ACCESS_WRITE, DATA - 100, 8, false);
+    cr_expect_eq(run_through("not needed any more"), 0);
+}
+#endif
 
 /* ---- the MPU ---- */
 
