@@ -7,6 +7,8 @@
 
 #include "core/pins.h"
 
+struct device;
+
 enum { GPIO_PINS = 16, GPIO_FUNCTIONS = 16 };
 
 /* Signal outputs 0 to 15: the pads' levels as the inputs of the chip see them; released while nobody drives the pad.
@@ -22,6 +24,9 @@ enum gpio_level {
     GPIO_HIGH,
     GPIO_RELEASED       /* nobody drives it: high impedance */
 };
+
+/* The functions that the pin's mode lets drive it, one bit each. */
+uint16_t gpio_functions(const struct device *port, unsigned pin);
 
 /* F1: the chip's pins, which AFIO can move (periph/afio.h). */
 struct gpio_v1_config {

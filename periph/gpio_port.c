@@ -232,6 +232,11 @@ void gpio_rewired(struct device *d)
     update_pads(d);
 }
 
+uint16_t gpio_functions(const struct device *port, unsigned pin)
+{
+    return port_of(port)->modes.drivers[pin];
+}
+
 /* ---- modes ---- */
 
 /* Functions that hear a pin no longer are cut off from it, new ones get its level. */

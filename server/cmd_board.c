@@ -14,6 +14,23 @@
 #include "server/server.h"
 #include "server/uarts.h"
 
+/* The blocks whose functions the pin has: " (TIM2, USART2)" or nothing. */
+static void say_functions(struct server *server, const struct device *port, unsigned pin)
+{
+    const struct chip_pin *row = machine_chip(server->machine)->pins;
+    uint16_t functions = strncmp(port->ops->name, "gpio", 4) ? 0 : gpio_functions(port, pin);
+    const char *said = NULL;
+
+    for (; functions && row && row->port; row++) {
+        bool same = !strcmp(row->port, port->name) && row->pin == pin && functions >> row->function & 1;
+        if (!same || (said && !strcmp(said, row->device)))
+            continue;
+        server_say(server, said ? ", %s" : " (%s", row->device);
+        said = row->device;
+    }
+    server_say(server, said ? ")\n" : "\n");
+}
+
 static bool say_pin(struct server *server, const char *port, unsigned pin)
 {
     const struct device *d = machine_device_named(server->machine, port);
@@ -21,7 +38,8 @@ static bool say_pin(struct server *server, const char *port, unsigned pin)
     for (unsigned reg = 0; d && reg < d->ops->reg_count; reg++)
         if (!strcmp(d->ops->regs[reg].name, "IDR")) {
             uint32_t levels = machine_device_peek(server->machine, d, reg);
-            server_say(server, "%s pin %u is %u\n", d->name, pin, levels >> pin & 1);
+            server_say(server, "%s pin %u is %u", d->name, pin, levels >> pin & 1);
+            say_functions(server, d, pin);
             return true;
         }
     server_say(server, "pin: the chip has no %s\n", port);

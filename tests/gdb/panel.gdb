@@ -25,10 +25,16 @@ set {unsigned}0x40020c00 = 0x01000000
 monitor led
 shell grep LED @DIR@/server.err
 
-# test: a_framing_error_arrives
-# expect: ^SR: 0x22$
+# test: a_pin_tells_whose_it_is
+# expect: ^GPIOA pin 10 is 0$
+# expect: ^GPIOA pin 10 is 0 \(USART1\)$
+monitor pin PA10
 set {unsigned}0x40020000 = 0xa8280000
 set {unsigned}0x40020024 = 0x00000770
+monitor pin PA10
+
+# test: a_framing_error_arrives
+# expect: ^SR: 0x22$
 set {unsigned}0x40011008 = 0x8b
 set {unsigned}0x4001100c = 0x2004
 monitor uart USART1 error framing 0x41
