@@ -19,7 +19,7 @@
 #include "periph/flash_v2.h"
 #include "periph/gpio.h"
 #include "periph/iwdg.h"
-#include "periph/pwr_f4.h"
+#include "periph/pwr.h"
 #include "periph/rcc_f4.h"
 #include "periph/rtc_v2.h"
 #include "periph/spi_v1.h"

@@ -19,7 +19,7 @@
 #include "periph/gpio.h"
 #include "periph/i2c_v1.h"
 #include "periph/iwdg.h"
-#include "periph/pwr_f4.h"
+#include "periph/pwr.h"
 #include "periph/rcc_f1.h"
 #include "periph/rtc_v1.h"
 #include "periph/spi_v1.h"

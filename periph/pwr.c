@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Power control of STM32F1, F2 and F4 (RM0041 4, RM0033 4, RM0090 5): backup domain protection, regulators, wake-up flags.
- * The F2's regulator has one voltage: no VOS, no VOSRDY.
+ * Power control of STM32F1, F2 and F4 (RM0041 4, RM0033 4, RM0090 5): backup domain protection, regulators,
+ * wake-up flags. The F2's regulator has one voltage: no VOS, no VOSRDY. The F1's has no backup regulator either.
  *
  * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
  * the manual has it, and follows each write of CR after a settling time.
@@ -11,7 +11,7 @@
  * the rate of the HSI (see rcc.c). Standby resets every block when it is entered; the core is reset and RAM
  * lost when it is left. PVD and LPDS, FPDS are stored and change nothing.
  */
-#include "periph/pwr_f4.h"
+#include "periph/pwr.h"
 
 #include "core/schedule.h"
 #include "core/signal.h"

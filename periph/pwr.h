@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Power control of STM32F1, F2 and F4: its wires. */
-#ifndef PERIPH_PWR_F4_H
-#define PERIPH_PWR_F4_H
+#ifndef PERIPH_PWR_H
+#define PERIPH_PWR_H
 
 enum pwr_input {
     PWR_IN_WAKEUP_PIN,      /* PA0 */
