@@ -345,6 +345,8 @@ static bool consistent(struct options *o, int argc, char **argv)
         return bad("no firmware named; see --help");
     if (o->replay && (o->batch || o->run))
         return bad("--replay excludes --batch and --run");
+    if (o->replay && (o->chip || o->raw || o->attach_count))
+        return bad("--replay excludes --chip, --address and --attach: the recording has its own");
     if (o->no_history && (o->replay || o->record))
         return bad("--no-history excludes --record and --replay");
     if (optind + 1 < argc)

@@ -136,6 +136,10 @@ report "a_recording_needs_no_options" $?
 [ ! -e "$work/nor" ]
 report "a_replay_writes_no_files_of_the_board" $?
 
+"$BACKSTEP" --replay "$work/board.rec" --attach lm75@I2C1 </dev/null >"$work/out" 2>"$work/stderr"
+[ $? -eq 125 ] && grep -q 'the recording has its own' "$work/stderr"
+report "and_takes_no_other_board" $?
+
 if [ -n "${GDB:-}" ]; then
     elf=$logger
     serve "--speed max --attach 25q01@SPI1:PA4=$work/nor $logger" "break all_written" continue "monitor seek begin"
