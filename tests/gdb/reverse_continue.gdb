@@ -19,7 +19,7 @@ reverse-continue
 print total
 
 # test: begin_of_history
-# expect: ^No more reverse-execution history
+# expect: ^No more reverse-execution history|^Reached end of recorded history
 # expect: ^\$3 = 0$
 reverse-continue
 print counter

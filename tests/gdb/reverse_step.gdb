@@ -8,7 +8,7 @@ continue
 # test: over_patched_code
 # expect: ^patcher \(\)
 # expect: mark: patched
-# expect: mark: first answer
+# expect: mark: first answer|^call_code \(\)
 # expect: ^answers 0 0$
 reverse-step
 tbreak crossings.c:@LINE(patched)@
@@ -43,7 +43,7 @@ printf "in the thread: %d\n", ($xpsr & 0x1ff) == 0
 # test: into_the_handler_that_the_sleep_woke
 # expect: mark: isr tick
 # expect: ^handler: 15, ticks 2$
-# expect: mark: isr body
+# expect: mark: isr body|^heavier \(
 # expect: ^handler: 15, ticks 2$
 monitor step-interrupts on
 tbreak crossings.c:@LINE(awake)@

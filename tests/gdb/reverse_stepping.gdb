@@ -1,7 +1,7 @@
 # Going back in small steps: by instruction, by line, over calls, out of functions; no recording step before.
 
 # test: history_begins_at_the_reset
-# expect: ^No more reverse-execution history
+# expect: ^No more reverse-execution history|^Reached end of recorded history
 # expect: ^\$1 = 0$
 reverse-stepi
 print counter

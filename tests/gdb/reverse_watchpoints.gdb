@@ -21,7 +21,7 @@ continue
 delete
 
 # test: reverse_watch_to_the_begin
-# expect: ^No more reverse-execution history
+# expect: ^No more reverse-execution history|^Reached end of recorded history
 watch isr_total
 reverse-continue
 delete
