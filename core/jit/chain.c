@@ -191,7 +191,8 @@ static bool is_full(const struct jit *j)
 {
     unsigned next = j->region + 1;
 
-    return j->block_count == next * REGION_BLOCKS || j->site_count + BLOCK_INSNS > next * REGION_SITES ||
+    return j->block_count == next * REGION_BLOCKS ||
+           j->site_count + SITES_MOST > next * REGION_SITES ||
            j->edge_count + 2 * BLOCK_INSNS > next * REGION_EDGES ||
            j->access_count + 34 * BLOCK_INSNS > next * REGION_ACCESSES ||
            j->operation_count + BLOCK_INSNS > next * REGION_OPERATIONS ||

@@ -40,6 +40,7 @@ enum {
     BLOCK_ENOUGH = 32,          /* instructions: a longer block would interpret more before each event */
     BLOCK_INSNS = 96,           /* the most, where loads and stores that overlap do not end */
     BLOCK_BYTES = 4 * BLOCK_INSNS,
+    SITES_MOST = 2 * BLOCK_INSNS + 1,   /* of a block: with and without a way back, and its head's */
     LITERAL_REACH = 4096 + 8 + BLOCK_BYTES,     /* how far from a block's bytes constants that it folds may lie */
     REGIONS = 32,               /* of the code cache (chain.c) */
     REGION_BLOCKS = 1 << 11, REGION_SITES = 1 << 13, REGION_ACCESSES = 1 << 14, REGION_EDGES = 1 << 13,
