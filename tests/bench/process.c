@@ -6,16 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-/* In the child: nothing on stdin and stdout, stderr into `errors`. */
+/* In the child: nothing on stdin and stdout, stderr into `errors`; not to outlive a benchmark that is interrupted. */
 static void become(const char *const argv[], int errors)
 {
     int null = open("/dev/null", O_RDWR);
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     dup2(errors >= 0 ? errors : null, STDERR_FILENO);
