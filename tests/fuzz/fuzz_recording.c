@@ -30,7 +30,7 @@ enum {
     POKES = 600, POKES_PER_CHECKPOINT = 100,
     BLOCKS = 64, EDIT = 12, EDITS = 24,
     SLICES = 3,                 /* of a replay to the end */
-    RUN = 20000, MEMORY = 4 << 20, SPACING = 5000
+    RUN = 20000, FAR = 10000000, MEMORY = 4 << 20, SPACING = 5000
 };
 
 /* A stack pointer and a reset vector; then `wfi; b .-2`, so that time passes from event to event. */
@@ -469,11 +469,14 @@ static bool go_on(void *context, struct moment at)
 /* Whatever a user may do first: on from the end, a step back, a search, the begin, and a new future from there. */
 static void look_around(struct rig *r)
 {
+    vtime end = vtime_add(machine_now(r->m), FAR);
     struct stop stop;
 
     timeline_run(r->t, vtime_add(machine_now(r->m), RUN));
     for (unsigned i = 0; i < 3; i++)
         timeline_step(r->t);
+    if (vtime_before(end, machine_now(r->m)))   /* a step through a sleep of years: as long a way back */
+        return;
     timeline_step_back(r->t, &stop);
     machine_watch_add(r->m, ACCESS_WRITE, 0x20000100, 4);
     timeline_search_start(r->t, &(struct timeline_filter){NULL, NULL});
