@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    PACKET_SIZE = 0x4000,       /* longest payload either way, escapes not counted; told to gdb */
+    PACKET_SIZE = 0x10000,      /* longest payload either way, escapes not counted; told to gdb */
     PACKET_FRAME = 4,           /* what a frame adds: $, # and two digits */
     PACKET_ESCAPE = '}',
     PACKET_ESCAPE_XOR = 0x20

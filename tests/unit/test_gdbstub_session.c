@@ -3,9 +3,11 @@
  * Connecting, agreeing on features, control between several clients, leaving.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gdbstub/packet.h"
 #include "tests/unit/rsp_script.h"
 
 /* ---- features ---- */
@@ -14,7 +16,7 @@ Test(gdbstub_session, handshake_of_gdb_13)
 {
     rsp_play("> qSupported:multiprocess+;swbreak+;hwbreak+;qRelocInsn+;fork-events+;vContSupported+;"
              "xmlRegisters=i386\n"
-             "<~ PacketSize=4000\n"
+             "<~ PacketSize=10000\n"
              "> vCont?\n"
              "< vCont;c;C;s;S;t;r\n"
              "> vMustReplyEmpty\n"
@@ -49,7 +51,7 @@ Test(gdbstub_session, handshake_of_gdb_13)
 Test(gdbstub_session, every_group_is_advertised_when_present)
 {
     rsp_play("> qSupported\n"
-             "< PacketSize=4000;QStartNoAckMode+;error-message+;binary-upload+;vContSupported+;"
+             "< PacketSize=10000;QStartNoAckMode+;error-message+;binary-upload+;vContSupported+;"
              "swbreak+;hwbreak+;ConditionalBreakpoints+;BreakpointCommands+;qXfer:features:read+;"
              "qXfer:memory-map:read+;ReverseStep+;ReverseContinue+;qXfer:threads:read+\n");
 }
@@ -60,7 +62,7 @@ Test(gdbstub_session, missing_groups_are_neither_advertised_nor_answered)
     fake_init(fake);
     fake->ops = (struct target_ops){0};
     rsp_play_on(fake, "> qSupported\n"
-                      "< PacketSize=4000;QStartNoAckMode+;error-message+\n"
+                      "< PacketSize=10000;QStartNoAckMode+;error-message+\n"
                       "> g\n< \n"
                       "> p0\n< \n"
                       "> m20000000,4\n< \n"
@@ -157,10 +159,10 @@ Test(gdbstub_session, malformed_packets_change_nothing_and_the_session_goes_on)
 
 Test(gdbstub_session, packet_longer_than_agreed_is_refused)
 {
-    char *script = malloc(40000);
-    strcpy(script, "> X20000000,4000:");
-    memset(script + strlen(script), 'a', 0x4000);
-    strcpy(script + strlen("> X20000000,4000:") + 0x4000, "\n< E07\n> m20000000,4\n< 00010203\n");
+    char *script = malloc(PACKET_SIZE + 100);
+    size_t size = (size_t)sprintf(script, "> X20000000,%x:", (unsigned)PACKET_SIZE);
+    memset(script + size, 'a', PACKET_SIZE);
+    strcpy(script + size + PACKET_SIZE, "\n< E07\n> m20000000,4\n< 00010203\n");
     rsp_play(script);
     free(script);
 }
