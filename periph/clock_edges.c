@@ -48,6 +48,13 @@ static void reset(struct device *d, enum reset_kind kind)
     ticker_start(&s->clock, d, device_clock(d), 1);
 }
 
+static bool sane(const struct device *d)
+{
+    const struct clock_edges_state *s = d->state;
+
+    return ticker_sane(&s->clock, d, device_clock(d), 1);
+}
+
 const struct device_ops clock_edges_ops = {
     .name = "clock_edges",
     .state_size = sizeof(struct clock_edges_state),
@@ -57,4 +64,5 @@ const struct device_ops clock_edges_ops = {
     .event = edge,
     .rewired = schedule,
     .clock = reclock,
+    .sane = sane,
 };
