@@ -31,6 +31,9 @@
 
 enum { SAY_TEXT = 2048, ERROR_TEXT = 512, NS_PER_MS = 1000000 };
 
+/* Whoever has asked asks again, as a rule: waiting for that so long beats falling asleep and being woken. */
+#define LINGER_NS 200000u
+
 #define RECORD_NS 250000000u                    /* --record writes this often in real time, */
 #define RECORD_GUEST_NS 500000000u              /* and after so much of the guest's */
 #define RECORD_CHECKPOINT_NS 2000000000u        /* and a checkpoint this often */
@@ -43,7 +46,8 @@ struct program {
     struct target *target;
     struct listener *listener;
     uv_loop_t loop;
-    uv_idle_t busy;             /* active while the guest runs without pause */
+    uv_idle_t busy;             /* active while the guest runs without pause, or a client may ask again at once */
+    uint64_t woken_ns;          /* host time at which a client last asked */
     uv_timer_t timer;           /* wakes the runner after a pause */
     uv_signal_t signals[2];
     bool loop_open;
@@ -173,7 +177,7 @@ static void turn(struct program *p)
     write_history(p);
     if (p->options.batch && p->server.runner.finished)
         uv_stop(&p->loop);
-    if (pause == RUNNER_NOW) {
+    if (pause == RUNNER_NOW || (pause == RUNNER_IDLE && host_now_ns() - p->woken_ns < LINGER_NS)) {
         uv_idle_start(&p->busy, on_busy);
         return;
     }
@@ -198,6 +202,7 @@ static void wake(void *context)
 {
     struct program *p = context;
 
+    p->woken_ns = host_now_ns();
     uv_timer_stop(&p->timer);
     uv_idle_start(&p->busy, on_busy);
 }
