@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bus.h"
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/irq.h"
@@ -253,7 +252,7 @@ static struct bus *bus_of(const struct board *b)
 
 static void write_bytes(struct board *b, uint32_t address, unsigned size, uint32_t value)
 {
-    cr_assert_eq(bus_write(bus_of(b), BUS_CPU_DATA, address, size, value), BUS_OK);
+    cr_assert_eq(board_write_status(b, address, size, value), BUS_OK);
 }
 
 void board_write(struct board *b, uint32_t address, uint32_t value)
@@ -277,6 +276,18 @@ uint32_t board_read(struct board *b, uint32_t address)
 
     cr_assert_eq(bus_read(bus_of(b), BUS_CPU_DATA, address, 4, &value), BUS_OK);
     return value;
+}
+
+enum bus_status board_read_status(struct board *b, enum bus_master master, uint32_t address)
+{
+    uint32_t value;
+
+    return bus_read(bus_of(b), master, address, 4, &value);
+}
+
+enum bus_status board_write_status(struct board *b, uint32_t address, unsigned size, uint32_t value)
+{
+    return bus_write(bus_of(b), BUS_CPU_DATA, address, size, value);
 }
 
 uint32_t board_peek(struct board *b, uint32_t address)
@@ -326,6 +337,13 @@ uint64_t board_when(struct board *b, uint32_t address, uint32_t mask, uint32_t v
         board_run_to(b, next_event(b, end));
     }
     return board_now(b);
+}
+
+void board_drive(struct board *b, const char *port, unsigned pin, enum gpio_level level)
+{
+    const uint8_t record[] = {(uint8_t)pin, (uint8_t)level};
+
+    cr_assert(machine_input(b->m, port, record, sizeof record));
 }
 
 bool board_irq(const struct board *b, const char *device, unsigned output)

@@ -11,10 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/bus.h"
 #include "core/chip.h"
 #include "core/log.h"
 #include "core/machine.h"
 #include "periph/clocks.h"
+#include "periph/gpio.h"
 
 enum {
     BOARD_CLOCKS = 0x50000000,      /* register i: rate of clock i in Hz; a write sets it */
@@ -67,6 +69,10 @@ void board_write16(struct board *b, uint32_t address, uint16_t value);
 void board_write8(struct board *b, uint32_t address, uint8_t value);
 uint32_t board_read(struct board *b, uint32_t address);
 
+/* A read of 32 bits and a write of `size` bytes that may fail: what the bus answers. */
+enum bus_status board_read_status(struct board *b, enum bus_master master, uint32_t address);
+enum bus_status board_write_status(struct board *b, uint32_t address, unsigned size, uint32_t value);
+
 /* What a debugger reads: no side effects. */
 uint32_t board_peek(struct board *b, uint32_t address);
 
@@ -77,6 +83,9 @@ void board_run_to(struct board *b, uint64_t cycle);
 /* Runs until register `address` & `mask` is `value`, at most `limit` cycles; the cycle at which it became
  * so (found event by event), or UINT64_MAX. */
 uint64_t board_when(struct board *b, uint32_t address, uint32_t mask, uint32_t value, uint64_t limit);
+
+/* The outside drives a pin of port "GPIOx", or lets go of it. */
+void board_drive(struct board *b, const char *port, unsigned pin, enum gpio_level level);
 
 bool board_irq(const struct board *b, const char *device, unsigned output);
 

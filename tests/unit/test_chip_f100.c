@@ -2,8 +2,6 @@
 /* The STM32F100RB as a whole: its tables, its map, its identity. */
 #include <criterion/criterion.h>
 
-#include "core/bus.h"
-#include "core/env.h"
 #include "periph/chips/chips.h"
 #include "tests/unit/chip_walk.h"
 
@@ -31,13 +29,6 @@ static void open_every_gate(void)
     board_write(b, AHBENR, 0xFFFFFFFF);
     board_write(b, APB2ENR, 0xFFFFFFFF);
     board_write(b, APB1ENR, 0xFFFFFFFF);
-}
-
-static enum bus_status access_status(uint32_t address)
-{
-    uint32_t value;
-
-    return bus_read(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, address, 4, &value);
 }
 
 Test(chip_f100, register_tables_are_sound)
@@ -98,7 +89,7 @@ Test(chip_f100, holes_fault)
         0x40000C00, 0x40023800, 0x40030000, 0x50000000, 0x60000000, 0xA0000000};
 
     for (unsigned i = 0; i < sizeof holes / sizeof holes[0]; i++)
-        cr_assert_eq(access_status(holes[i]), BUS_ERROR, "0x%08X", holes[i]);
+        cr_assert_eq(board_read_status(b, BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
 }
 
 Test(chip_f100, identity_is_an_f100s)

@@ -2,8 +2,6 @@
 /* The STM32F205RF as a whole: its tables, its map, its identity, and what it lacks of an F4. */
 #include <criterion/criterion.h>
 
-#include "core/bus.h"
-#include "core/env.h"
 #include "periph/chips/chips.h"
 #include "tests/unit/chip_walk.h"
 
@@ -34,13 +32,6 @@ static void open_every_gate(void)
 
     for (unsigned i = 0; i < 5; i++)
         board_write(b, registers[i], 0xFFFFFFFF);
-}
-
-static enum bus_status access_status(enum bus_master master, uint32_t address)
-{
-    uint32_t value;
-
-    return bus_read(machine_device(b->m, 0)->env->bus, master, address, 4, &value);
 }
 
 /* ---- tables ---- */
@@ -120,7 +111,7 @@ Test(chip_f205, holes_fault)
     };
 
     for (unsigned i = 0; i < sizeof holes / sizeof holes[0]; i++)
-        cr_assert_eq(access_status(BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
+        cr_assert_eq(board_read_status(b, BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
 }
 
 Test(chip_f205, identity_is_an_f205s)

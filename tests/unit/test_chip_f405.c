@@ -3,8 +3,6 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "core/bus.h"
-#include "core/env.h"
 #include "periph/chips/chips.h"
 #include "tests/unit/chip_walk.h"
 
@@ -33,13 +31,6 @@ static void open_every_gate(void)
 
     for (unsigned i = 0; i < 5; i++)
         board_write(b, registers[i], 0xFFFFFFFF);
-}
-
-static enum bus_status access_status(enum bus_master master, uint32_t address)
-{
-    uint32_t value;
-
-    return bus_read(machine_device(b->m, 0)->env->bus, master, address, 4, &value);
 }
 
 /* ---- tables ---- */
@@ -111,16 +102,16 @@ Test(chip_f405, holes_fault)
     };
 
     for (unsigned i = 0; i < sizeof holes / sizeof holes[0]; i++)
-        cr_assert_eq(access_status(BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
+        cr_assert_eq(board_read_status(b, BUS_CPU_DATA, holes[i]), BUS_ERROR, "0x%08X", holes[i]);
 }
 
 Test(chip_f405, ccm_is_for_the_cores_data_only)
 {
-    cr_assert_eq(access_status(BUS_CPU_DATA, 0x10000000), BUS_OK);
-    cr_assert_eq(access_status(BUS_CPU_FETCH, 0x10000000), BUS_ERROR);
-    cr_assert_eq(access_status(BUS_DMA, 0x10000000), BUS_ERROR);
-    cr_assert_eq(access_status(BUS_CPU_FETCH, 0x20000000), BUS_OK);
-    cr_assert_eq(access_status(BUS_DMA, 0x20000000), BUS_OK);
+    cr_assert_eq(board_read_status(b, BUS_CPU_DATA, 0x10000000), BUS_OK);
+    cr_assert_eq(board_read_status(b, BUS_CPU_FETCH, 0x10000000), BUS_ERROR);
+    cr_assert_eq(board_read_status(b, BUS_DMA, 0x10000000), BUS_ERROR);
+    cr_assert_eq(board_read_status(b, BUS_CPU_FETCH, 0x20000000), BUS_OK);
+    cr_assert_eq(board_read_status(b, BUS_DMA, 0x20000000), BUS_OK);
 }
 
 Test(chip_f405, identity_is_readable_and_constant)
@@ -131,8 +122,8 @@ Test(chip_f405, identity_is_readable_and_constant)
     cr_assert(uid[0] && uid[1] && uid[2] && ~uid[0] && ~uid[1] && ~uid[2]);
     cr_assert_eq(board_read(b, 0x1FFF7A20) >> 16, 1024, "KiB of flash");
     cr_assert_eq(board_read(b, 0x1FFFC000) & 0xFFFF, 0xAAEF);
-    cr_assert_eq(access_status(BUS_CPU_DATA, 0x1FFF7A10), BUS_OK);
-    cr_assert_eq(bus_write(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, 0x1FFF7A10, 4, 0), BUS_ERROR);
+    cr_assert_eq(board_read_status(b, BUS_CPU_DATA, 0x1FFF7A10), BUS_OK);
+    cr_assert_eq(board_write_status(b, 0x1FFF7A10, 4, 0), BUS_ERROR);
 }
 
 Test(chip_f405, calibration_words_make_sense)

@@ -31,13 +31,6 @@ static void stop(void)
 
 TestSuite(exti, .init = start, .fini = stop);
 
-static void drive(const char *port, uint8_t pin, uint8_t level)
-{
-    const uint8_t bytes[2] = {pin, level};
-
-    cr_assert(machine_input(b->m, port, bytes, sizeof bytes));
-}
-
 /* Whether the NVIC sees a level on interrupt `number`. */
 static bool line(unsigned number)
 {
@@ -59,11 +52,11 @@ Test(exti, selected_edges_set_pr)
 {
     board_write(b, RTSR, 1u << 0);
     board_write(b, FTSR, 1u << 1);
-    drive("GPIOA", 0, GPIO_HIGH);
-    drive("GPIOA", 1, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 1, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 1);
-    drive("GPIOA", 0, GPIO_LOW);
-    drive("GPIOA", 1, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 1, GPIO_LOW);
     cr_assert_eq(board_read(b, PR), 3);
     board_write(b, PR, 1);
     cr_assert_eq(board_read(b, PR), 2);
@@ -74,11 +67,11 @@ Test(exti, both_edges_count)
     board_write(b, RTSR, 1);
     board_write(b, FTSR, 1);
     for (unsigned i = 0; i < 2; i++) {
-        drive("GPIOA", 0, i ? GPIO_LOW : GPIO_HIGH);
+        board_drive(b, "GPIOA", 0, i ? GPIO_LOW : GPIO_HIGH);
         cr_assert_eq(board_read(b, PR), 1);
         board_write(b, PR, 1);
     }
-    drive("GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
     cr_assert_eq(board_read(b, PR), 0, "no edge");
 }
 
@@ -86,8 +79,8 @@ Test(exti, an_edge_latched_while_masked_interrupts_once_unmasked)
 {
     board_write(b, FTSR, 1u << 13);
     board_write(b, EXTICR1 + 0x0C, 2u << 4);
-    drive("GPIOC", 13, GPIO_HIGH);
-    drive("GPIOC", 13, GPIO_LOW);
+    board_drive(b, "GPIOC", 13, GPIO_HIGH);
+    board_drive(b, "GPIOC", 13, GPIO_LOW);
     cr_assert_eq(board_read(b, PR), 1u << 13);
     cr_assert_not(line(40));
     board_write(b, IMR, 1u << 13);
@@ -100,8 +93,8 @@ Test(exti, the_interrupt_is_a_level_of_the_group)
 {
     board_write(b, RTSR, 0xFFFF);
     board_write(b, IMR, 0xFFFF);
-    drive("GPIOA", 5, GPIO_HIGH);
-    drive("GPIOA", 9, GPIO_HIGH);
+    board_drive(b, "GPIOA", 5, GPIO_HIGH);
+    board_drive(b, "GPIOA", 9, GPIO_HIGH);
     cr_assert(line(23));
     board_write(b, PR, 1u << 5);
     cr_assert(line(23), "line 9 still holds it");
@@ -160,12 +153,12 @@ Test(exti, events_reach_the_core_without_an_interrupt)
     board_run(b, 1000);
     cr_assert_eq(machine_reg(b->m, REG_R0), before, "asleep");
     board_write(b, RTSR, 1);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     board_run(b, 1000);
     cr_assert_eq(machine_reg(b->m, REG_R0), before, "EMR is 0");
     board_write(b, EMR, 1);
-    drive("GPIOA", 0, GPIO_LOW);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     board_run(b, 1000);
     cr_assert_eq(machine_reg(b->m, REG_R0), before + 1);
     cr_assert_not(line(6));

@@ -2,8 +2,6 @@
 /* Flash interface of the STM32F100. */
 #include <criterion/criterion.h>
 
-#include "core/bus.h"
-#include "core/env.h"
 #include "periph/chips/chips.h"
 #include "tests/unit/board.h"
 
@@ -85,15 +83,10 @@ Test(flash_v1, keys_unlock_it)
     cr_assert_eq(board_read(b, CR), LOCK);
 }
 
-static enum bus_status write_status(uint32_t address, uint32_t value)
-{
-    return bus_write(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, address, 4, value);
-}
-
 Test(flash_v1, a_wrong_key_is_a_bus_error_and_locks_until_reset)
 {
     board_write(b, KEYR, 0x45670123);
-    cr_assert_eq(write_status(KEYR, 0x45670123), BUS_ERROR);
+    cr_assert_eq(board_write_status(b, KEYR, 4, 0x45670123), BUS_ERROR);
     board_write(b, KEYR, 0x45670123);
     board_write(b, KEYR, 0xCDEF89AB);
     cr_assert_eq(board_read(b, CR), LOCK);
@@ -106,7 +99,7 @@ Test(flash_v1, a_wrong_key_is_a_bus_error_and_locks_until_reset)
 Test(flash_v1, keys_are_not_looked_at_while_unlocked)
 {
     unlock();
-    cr_assert_eq(write_status(KEYR, 0xCDEF89AB), BUS_OK);
+    cr_assert_eq(board_write_status(b, KEYR, 4, 0xCDEF89AB), BUS_OK);
     cr_assert_eq(board_read(b, CR), 0);
 }
 
@@ -127,12 +120,10 @@ Test(flash_v1, a_halfword_is_programmed_once)
 
 Test(flash_v1, other_widths_are_bus_errors)
 {
-    struct bus *bus = machine_device(b->m, 0)->env->bus;
-
     unlock();
     board_write(b, CR, PG);
-    cr_assert_eq(bus_write(bus, BUS_CPU_DATA, PAGE, 4, 0), BUS_ERROR);
-    cr_assert_eq(bus_write(bus, BUS_CPU_DATA, PAGE, 1, 0), BUS_ERROR);
+    cr_assert_eq(board_write_status(b, PAGE, 4, 0), BUS_ERROR);
+    cr_assert_eq(board_write_status(b, PAGE, 1, 0), BUS_ERROR);
     cr_assert_eq(board_read(b, PAGE), 0xFFFFFFFF);
 }
 

@@ -3,8 +3,6 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "core/bus.h"
-#include "core/env.h"
 #include "periph/chips/chips.h"
 #include "periph/flash_v2.h"
 #include "tests/unit/board.h"
@@ -96,15 +94,10 @@ Test(flash_v2, the_two_keys_unlock)
     unlock();
 }
 
-static enum bus_status write_status(uint32_t address, uint32_t value)
-{
-    return bus_write(machine_device(b->m, 0)->env->bus, BUS_CPU_DATA, address, 4, value);
-}
-
 Test(flash_v2, a_wrong_key_is_a_bus_error_and_locks_until_reset)
 {
     board_write(b, KEYR, 0x45670123);
-    cr_assert_eq(write_status(KEYR, 0x45670123), BUS_ERROR);
+    cr_assert_eq(board_write_status(b, KEYR, 4, 0x45670123), BUS_ERROR);
     board_write(b, KEYR, 0x45670123);
     board_write(b, KEYR, 0xCDEF89AB);
     cr_assert_eq(board_read(b, CR), LOCK);
@@ -117,7 +110,7 @@ Test(flash_v2, a_wrong_key_is_a_bus_error_and_locks_until_reset)
 Test(flash_v2, keys_are_not_looked_at_while_unlocked)
 {
     unlock();
-    cr_assert_eq(write_status(KEYR, 0xCDEF89AB), BUS_OK);
+    cr_assert_eq(board_write_status(b, KEYR, 4, 0xCDEF89AB), BUS_OK);
     cr_assert_eq(board_read(b, CR), 0);
 }
 

@@ -30,11 +30,9 @@ static void stop(void)
 
 TestSuite(gpio, .init = start, .fini = stop);
 
-static void drive(uint8_t pin, uint8_t level)
+static void drive(unsigned pin, enum gpio_level level)
 {
-    const uint8_t bytes[2] = {pin, level};
-
-    cr_assert(machine_input(b->m, "GPIOC", bytes, sizeof bytes));
+    board_drive(b, "GPIOC", pin, level);
 }
 
 static uint32_t idr(void)

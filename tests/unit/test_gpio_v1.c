@@ -29,13 +29,6 @@ static void stop(void)
 
 TestSuite(gpio_v1, .init = start, .fini = stop);
 
-static void drive(const char *port, unsigned pin, enum gpio_level level)
-{
-    const uint8_t bytes[2] = {(uint8_t)pin, (uint8_t)level};
-
-    cr_assert(machine_input(b->m, port, bytes, sizeof bytes));
-}
-
 /* CNF and MODE of pin 0 */
 static void configure(uint32_t port, uint32_t mode)
 {
@@ -47,7 +40,7 @@ Test(gpio_v1, push_pull_output_shows_in_idr)
     configure(GPIOA, 3);
     board_write(b, GPIOA + BSRR, 1);
     cr_assert_eq(board_read(b, GPIOA + IDR), 1);
-    drive("GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
     cr_assert_eq(board_read(b, GPIOA + IDR), 1, "it wins against the board");
     board_write(b, GPIOA + BRR, 1);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
@@ -57,11 +50,11 @@ Test(gpio_v1, open_drain_shows_the_boards_level)
 {
     configure(GPIOA, 7);
     board_write(b, GPIOA + BSRR, 1);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, GPIOA + IDR), 1);
-    drive("GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     board_write(b, GPIOA + BRR, 1);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
 }
@@ -72,16 +65,16 @@ Test(gpio_v1, odr_is_the_direction_of_the_pull)
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
     board_write(b, GPIOA + ODR, 1);
     cr_assert_eq(board_read(b, GPIOA + IDR), 1);
-    drive("GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0, "the board is stronger");
     configure(GPIOA, 4);
-    drive("GPIOA", 0, GPIO_RELEASED);
+    board_drive(b, "GPIOA", 0, GPIO_RELEASED);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0, "floating: no pull");
 }
 
 Test(gpio_v1, an_analog_pin_reads_0)
 {
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, GPIOA + IDR), 1);
     configure(GPIOA, 0);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
@@ -118,9 +111,9 @@ Test(gpio_v1, exticr_chooses_the_port_of_a_line)
     board_write(b, EXTI_IMR, 1);
     board_write(b, EXTI_RTSR, 1);
     board_write(b, AFIO_EXTICR1, 1);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, EXTI_PR), 0, "port B is selected");
-    drive("GPIOB", 0, GPIO_HIGH);
+    board_drive(b, "GPIOB", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, EXTI_PR), 1);
     cr_assert(board_irq(b, "EXTI", 0));
     board_write(b, EXTI_PR, 1);

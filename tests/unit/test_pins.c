@@ -56,13 +56,6 @@ static bool pad(uint32_t port, unsigned pin)
     return board_peek(b, port + IDR) >> pin & 1;
 }
 
-static void drive(const char *port, uint8_t pin, uint8_t level)
-{
-    const uint8_t bytes[2] = {pin, level};
-
-    cr_assert(machine_input(b->m, port, bytes, sizeof bytes));
-}
-
 /* PWM of 30 clocks in 100 on channel 1 of a timer at 16 MHz. */
 static void pwm(uint32_t timer)
 {
@@ -143,12 +136,12 @@ Test(pins, a_pin_captures)
     board_write(b, TIM3 + CCER, 1);
     board_write(b, TIM3 + CR1, 1);
     board_run(b, 100);
-    drive("GPIOA", 6, GPIO_HIGH);
+    board_drive(b, "GPIOA", 6, GPIO_HIGH);
     cr_assert_eq(board_peek(b, TIM3 + SR) & 2, 2);
     cr_assert_eq(board_read(b, TIM3 + CCR1), board_peek(b, TIM3 + CNT));
     board_write(b, A + MODER, 0xA8000000);
-    drive("GPIOA", 6, GPIO_LOW);
-    drive("GPIOA", 6, GPIO_HIGH);
+    board_drive(b, "GPIOA", 6, GPIO_LOW);
+    board_drive(b, "GPIOA", 6, GPIO_HIGH);
     cr_assert_eq(board_peek(b, TIM3 + SR) & 2, 0, "no longer its pin");
 }
 
@@ -158,8 +151,8 @@ Test(pins, etr_of_a_pin_clocks)
     board_write(b, TIM2 + SMCR, 0x4000);
     board_write(b, TIM2 + CR1, 1);
     for (unsigned i = 0; i < 5; i++) {
-        drive("GPIOA", 0, GPIO_HIGH);
-        drive("GPIOA", 0, GPIO_LOW);
+        board_drive(b, "GPIOA", 0, GPIO_HIGH);
+        board_drive(b, "GPIOA", 0, GPIO_LOW);
     }
     cr_assert_eq(board_read(b, TIM2 + CNT), 5);
 }
@@ -169,7 +162,7 @@ Test(pins, a_break_comes_from_its_pin)
     alternate(A, 6, 1);         /* TIM1_BKIN */
     board_write(b, TIM1 + BDTR, 0xB000);
     cr_assert_eq(board_read(b, TIM1 + BDTR), 0xB000);
-    drive("GPIOA", 6, GPIO_HIGH);
+    board_drive(b, "GPIOA", 6, GPIO_HIGH);
     cr_assert_eq(board_read(b, TIM1 + BDTR), 0x3000);
 }
 

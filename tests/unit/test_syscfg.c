@@ -36,13 +36,6 @@ static void stop(void)
     board_destroy(b);
 }
 
-static void drive(const char *port, uint8_t pin, uint8_t level)
-{
-    const uint8_t bytes[2] = {pin, level};
-
-    cr_assert(machine_input(b->m, port, bytes, sizeof bytes));
-}
-
 TestSuite(syscfg, .init = start, .fini = stop);
 
 Test(syscfg, memrmp_shows_memories_at_0)
@@ -84,13 +77,13 @@ Test(syscfg, exticr_selects_one_port_per_line)
 {
     board_write(b, RTSR, 0xFFFF);
     board_write(b, EXTICR1, 0x0001);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 0);
-    drive("GPIOB", 0, GPIO_HIGH);
+    board_drive(b, "GPIOB", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 1);
-    drive("GPIOB", 1, GPIO_HIGH);
+    board_drive(b, "GPIOB", 1, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 1, "line 1 listens to PA1");
-    drive("GPIOA", 1, GPIO_HIGH);
+    board_drive(b, "GPIOA", 1, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 3);
 }
 
@@ -103,11 +96,11 @@ Test(syscfg, every_port_reaches_every_line)
     for (unsigned port = 0; port < 9; port++)
         for (uint8_t pin = 0; pin < 16; pin++) {
             board_write(b, EXTICR1 + pin / 4 * 4, port << 4 * (pin % 4));
-            drive(ports[port], pin, GPIO_LOW);
+            board_drive(b, ports[port], pin, GPIO_LOW);
             board_write(b, PR, 0xFFFF);
-            drive(ports[port], pin, GPIO_HIGH);
+            board_drive(b, ports[port], pin, GPIO_HIGH);
             cr_assert_eq(board_read(b, PR), 1u << pin, "%s pin %u", ports[port], pin);
-            drive(ports[port], pin, GPIO_LOW);
+            board_drive(b, ports[port], pin, GPIO_LOW);
         }
 }
 
@@ -117,9 +110,9 @@ Test(syscfg, without_its_clock_a_line_stays_on_port_a)
     board_write(b, EXTICR1, 1);
     cr_assert_eq(b->diags[DIAG_UNCLOCKED], 1);
     board_write(b, RTSR, 1);
-    drive("GPIOB", 0, GPIO_HIGH);
+    board_drive(b, "GPIOB", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 0);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PR), 1);
 }
 
@@ -166,14 +159,14 @@ Test(pwr, backup_regulator_gets_ready_and_survives_a_reset)
 
 Test(pwr, wake_up_pin_sets_wuf)
 {
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PWR_CSR), 0);
     board_write(b, PWR_CSR, EWUP);
     cr_assert_eq(board_read(b, PWR_CSR), EWUP | WUF, "high already");
     board_write(b, PWR_CR, VOS | 1u << 2);
     cr_assert_eq(board_read(b, PWR_CSR) & WUF, 0, "CWUF");
-    drive("GPIOA", 0, GPIO_LOW);
-    drive("GPIOA", 0, GPIO_HIGH);
+    board_drive(b, "GPIOA", 0, GPIO_LOW);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
     cr_assert_eq(board_read(b, PWR_CSR) & WUF, WUF);
 }
 
