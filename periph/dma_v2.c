@@ -668,7 +668,6 @@ static void dma_gated(struct device *d, bool on)
 #define FOUR_STREAMS(prefix, a, b, c, d)                                                           \
     FLAG_FIELDS(prefix, a, 0), FLAG_FIELDS(prefix, b, 6), FLAG_FIELDS(prefix, c, 16),              \
         FLAG_FIELDS(prefix, d, 22)
-/* Drivers write six ones for a stream: the gap among them is no mistake. */
 /* Drivers write six ones for a stream: the gaps among the flags are no mistake. */
 #define CLEARING(label, at, ...)                                                                   \
     {.name = label, .offset = at, .width = 32, .action = 0x0FFF0FFF,                               \

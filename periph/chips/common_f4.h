@@ -11,6 +11,7 @@
 #include "periph/bkpsram.h"
 #include "periph/chips/analog_triggers_f4.h"
 #include "periph/chips/dma_requests_f4.h"
+#include "periph/chips/rows.h"
 #include "periph/chips/unmodelled_f4.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
@@ -26,6 +27,36 @@
 #include "periph/syscfg_f4.h"
 #include "periph/timer.h"
 #include "periph/wwdg.h"
+
+/* ---- memories ---- */
+
+/* RDP and USER, nWRP: readout protection off, software watchdog, no brown-out reset, no sector protected
+ * (RM0090 3.6.1, RM0033 2.4.1). */
+static const struct chip_bytes option_bytes[] = {
+    BYTES(0, HALF(0xAAEF)),
+    BYTES(8, HALF(0xFFFF)),
+    {0, 0, NULL},
+};
+
+/* clang-format off */
+#define MEMORIES_F4(flash_size) \
+    {.name = "flash", .base = 0x08000000, .size = flash_size, .fill = 0xFF, .writer = "FLASH",     \
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},                             \
+    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,                           \
+     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},                                           \
+    {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",            \
+     .flags = MEMORY_NVM | MEMORY_DMA},                                                            \
+    {.name = "identity", .base = 0x1FFF7A10, .size = 0x1F0, .fill = 0xFF, .init = identity,        \
+     .flags = MEMORY_NVM | MEMORY_DMA},                                                            \
+    {.name = "options", .base = 0x1FFFC000, .size = 0x10, .fill = 0xFF, .init = option_bytes,      \
+     .flags = MEMORY_NVM},                                                                         \
+    {.name = "sram", .base = 0x20000000, .size = 0x20000,                                          \
+     .flags = MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BITBAND}
+/* clang-format on */
+
+/* Four sectors of 16 KiB and one of 64, then as many of 128 as there are. */
+#define SECTORS_F4(large) \
+    {0x08000000, 0x4000, 4}, {0x08010000, 0x10000, 1}, {0x08020000, 0x20000, large}
 
 /* ---- constants ---- */
 
@@ -47,15 +78,10 @@ static const struct adc_v2_config adc3_config = {.number = 3};
 
 /* ---- rows ---- */
 
-/* A block without a gate and reset line; with both at the same bit; with a gate whose reset is shared. */
-#define ALWAYS          .gate = GATE_NONE, .reset_line = GATE_NONE
+/* A block with its gate and its reset line at the same bit; with a gate whose reset is shared. */
 #define GATE(bus, bit)  .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, bit)
 #define GATE_RESET(bus, bit, reset_bit)                                                            \
     .gate = RCC_LINE(RCC_##bus, bit), .reset_line = RCC_LINE(RCC_##bus, reset_bit)
-#define IRQS(...)                                                                                  \
-    .irq = {__VA_ARGS__}, .irq_count = sizeof((int16_t[]){__VA_ARGS__}) / sizeof(int16_t)
-#define AT(address) .base = address, .size = 0x400
-#define ON(rate)    .clock = CLOCK_##rate
 
 /* clang-format off */
 #define DEVICES_F4 \

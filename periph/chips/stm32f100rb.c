@@ -10,6 +10,7 @@
 #include "periph/chips/chips.h"
 #include "periph/chips/dma_requests_f1.h"
 #include "periph/chips/pins.h"
+#include "periph/chips/rows.h"
 #include "periph/chips/unmodelled_f1.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
@@ -29,9 +30,6 @@
 #include "core/signal.h"
 
 /* ---- memories ---- */
-
-#define BYTES(at, ...) {at, sizeof((uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}}
-#define HALF(value)    (value) & 0xFF, (value) >> 8
 
 /* Each byte with its complement: readout protection off, software watchdog, no page protected (PM0063 2.5). */
 static const struct chip_bytes option_bytes[] = {
@@ -81,13 +79,8 @@ static const struct dbgmcu_config dbgmcu_config = {.idcode = 0x10016420};
 
 static const struct gpio_v1_config gpio_config = {.pins = pins_f1};
 
-#define ALWAYS         .gate = GATE_NONE, .reset_line = GATE_NONE
 #define GATE(bus, bit) .gate = RCC_LINE(RCC_F1_##bus, bit), .reset_line = RCC_LINE(RCC_F1_##bus, bit)
 #define AHB_GATE(bit)  .gate = RCC_LINE(RCC_F1_AHB, bit), .reset_line = GATE_NONE
-#define IRQS(...)                                                                                  \
-    .irq = {__VA_ARGS__}, .irq_count = sizeof((int16_t[]){__VA_ARGS__}) / sizeof(int16_t)
-#define AT(address) .base = address, .size = 0x400
-#define ON(rate)    .clock = CLOCK_##rate
 
 /* clang-format off */
 static const struct chip_device devices[] = {

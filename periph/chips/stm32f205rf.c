@@ -11,17 +11,6 @@
 
 /* ---- memories ---- */
 
-#define BYTES(at, ...) {at, sizeof((uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}}
-#define HALF(value)    (value) & 0xFF, (value) >> 8
-
-/* RDP and USER, nWRP: readout protection off, software watchdog, no brown-out reset, no sector protected
- * (RM0033 2.4.1). */
-static const struct chip_bytes option_bytes[] = {
-    BYTES(0, HALF(0xAAEF)),
-    BYTES(8, HALF(0xFFFF)),
-    {0, 0, NULL},
-};
-
 /* From 0x1FFF7A10. */
 static const struct chip_bytes identity[] = {
     BYTES(0x00, 0x35, 0x00, 0x21, 0x00, 0x0B, 0x47, '3', '2', '0', '5', '6', '0'),  /* unique ID */
@@ -29,28 +18,13 @@ static const struct chip_bytes identity[] = {
     {0, 0, NULL},
 };
 
-/* clang-format off */
 static const struct chip_memory memories[] = {
-    {.name = "flash", .base = 0x08000000, .size = 0xC0000, .fill = 0xFF, .writer = "FLASH",
-     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},
-    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,
-     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},
-    {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",
-     .flags = MEMORY_NVM | MEMORY_DMA},
-    {.name = "identity", .base = 0x1FFF7A10, .size = 0x1F0, .fill = 0xFF, .init = identity,
-     .flags = MEMORY_NVM | MEMORY_DMA},
-    {.name = "options", .base = 0x1FFFC000, .size = 0x10, .fill = 0xFF, .init = option_bytes,
-     .flags = MEMORY_NVM},
-    {.name = "sram", .base = 0x20000000, .size = 0x20000,
-     .flags = MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BITBAND},
+    MEMORIES_F4(0xC0000),
     {.name = NULL},
 };
-/* clang-format on */
 
 static const struct chip_sectors sectors[] = {
-    {0x08000000, 0x4000, 4},
-    {0x08010000, 0x10000, 1},
-    {0x08020000, 0x20000, 5},
+    SECTORS_F4(5),
     {0, 0, 0},
 };
 

@@ -10,17 +10,6 @@
 
 /* ---- memories ---- */
 
-#define BYTES(at, ...) {at, sizeof((uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}}
-#define HALF(value)    (value) & 0xFF, (value) >> 8
-
-/* RDP and USER, nWRP: readout protection off, software watchdog, no brown-out reset, no sector protected
- * (RM0090 3.6.1). */
-static const struct chip_bytes option_bytes[] = {
-    BYTES(0, HALF(0xAAEF)),
-    BYTES(8, HALF(0xFFFF)),
-    {0, 0, NULL},
-};
-
 /* Identity and factory calibration, from 0x1FFF7A10 (data sheet 5.3.21, 5.3.22): V25 = 0.76 V and
  * 2.5 mV/C of the temperature sensor, 1.21 V of VREFINT, all at VDDA = 3.3 V. */
 static const struct chip_bytes identity[] = {
@@ -32,29 +21,14 @@ static const struct chip_bytes identity[] = {
     {0, 0, NULL},
 };
 
-/* clang-format off */
 static const struct chip_memory memories[] = {
-    {.name = "flash", .base = 0x08000000, .size = 0x100000, .fill = 0xFF, .writer = "FLASH",
-     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},
+    MEMORIES_F4(0x100000),
     {.name = "ccm", .base = 0x10000000, .size = 0x10000},
-    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,
-     .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},
-    {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",
-     .flags = MEMORY_NVM | MEMORY_DMA},
-    {.name = "identity", .base = 0x1FFF7A10, .size = 0x1F0, .fill = 0xFF, .init = identity,
-     .flags = MEMORY_NVM | MEMORY_DMA},
-    {.name = "options", .base = 0x1FFFC000, .size = 0x10, .fill = 0xFF, .init = option_bytes,
-     .flags = MEMORY_NVM},
-    {.name = "sram", .base = 0x20000000, .size = 0x20000,
-     .flags = MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BITBAND},
     {.name = NULL},
 };
-/* clang-format on */
 
 static const struct chip_sectors sectors[] = {
-    {0x08000000, 0x4000, 4},
-    {0x08010000, 0x10000, 1},
-    {0x08020000, 0x20000, 7},
+    SECTORS_F4(7),
     {0, 0, 0},
 };
 
