@@ -323,10 +323,13 @@ static bool apply(struct options *o, int key, char *argument)
         o->strict_monitor = true;
         return true;
     case KEY_SEED:
+        o->conditions = true;
         return parse_u64("seed", argument, UINT64_MAX, &o->seed);
     case KEY_HSE:
+        o->conditions = true;
         return parse_u32("hse", argument, &o->hse_hz);
     case KEY_LSE:
+        o->conditions = true;
         return parse_u32("lse", argument, &o->lse_hz);
     case KEY_STOP_ON:
         return parse_stop_on(o, argument);
@@ -345,8 +348,8 @@ static bool consistent(struct options *o, int argc, char **argv)
         return bad("no firmware named; see --help");
     if (o->replay && (o->batch || o->run))
         return bad("--replay excludes --batch and --run");
-    if (o->replay && (o->chip || o->raw || o->attach_count))
-        return bad("--replay excludes --chip, --address and --attach: the recording has its own");
+    if (o->replay && (o->chip || o->raw || o->attach_count || o->conditions))
+        return bad("--replay excludes --chip, --address, --attach, --hse, --lse and --seed: the recording has its own");
     if (o->no_history && (o->replay || o->record))
         return bad("--no-history excludes --record and --replay");
     if (optind + 1 < argc)

@@ -62,6 +62,7 @@ struct options {
     const char *image_path;     /* where to read the firmware: `image`, or what the recording holds */
     bool stats;
     bool strict_monitor;
+    bool conditions;            /* any of the next three was given */
     uint64_t seed;
     uint32_t hse_hz, lse_hz;
     uint32_t stop_on;           /* bit mask over enum diag_kind */

@@ -693,11 +693,10 @@ static uint64_t slice_back(struct runner *r)
 
 uint64_t runner_slice(struct runner *r)
 {
-    bool live;
-
     struct machine *m = r->server->machine;
     uint64_t host = host_now_ns(), began = machine_now(m).cycles;
     vtime end;
+    bool live;
 
     if (!r->running)
         return RUNNER_IDLE;

@@ -55,6 +55,7 @@ ends "unknown_option_is_125" 125 "frobnicate" --frobnicate "$guests/ending_exit.
 ends "unknown_chip_is_125_and_named" 125 "stm32z999" --batch --chip stm32z999 "$guests/ending_exit.elf"
 ends "bad_number_is_125" 125 "max-cycles" --batch --max-cycles 12x "$guests/ending_exit.elf"
 ends "negative_number_is_125" 125 "max-cycles" --batch --max-cycles -5 "$guests/ending_exit.elf"
+ends "a_recording_has_its_own_crystals_and_noise" 125 "--replay excludes .*--hse.*--seed" --replay "$work/none" --seed 1
 ends "bad_uart_is_125" 125 "USART9" --batch --uart USART9=stdio "$guests/ending_exit.elf"
 ends "every_uart_can_be_connected" 7 "" --batch --semihosting --uart UART4=null --uart USART6=null \
     "$guests/ending_exit.elf"
