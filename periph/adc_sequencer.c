@@ -8,6 +8,7 @@
 #include "core/irq.h"
 #include "core/log.h"
 #include "core/schedule.h"
+#include "periph/dac_v1.h"
 
 enum {
     CR1_AWDCH = 0x1F, CR1_EOCIE = 1 << 5, CR1_AWDIE = 1 << 6, CR1_JEOCIE = 1 << 7, CR1_SCAN = 1 << 8,
@@ -37,11 +38,27 @@ static unsigned dropped(const struct adc_sequencer *s)
     return 2 * (s->reg[ADC_CR1] >> CR1_RES_LSB & 3);
 }
 
+/* What the world outside sets, unless the DAC drives the pin. */
+static uint32_t pin_voltage(const struct device *d, const struct adc_kind *kind, unsigned channel)
+{
+    const struct adc_sequencer *s = d->state;
+    const struct device *dac = NULL;
+    uint32_t microvolts;
+
+    if (channel >= ADC_DAC_PINS && channel < ADC_DAC_PINS + DAC_V1_CHANNELS && kind->meets_dac(d))
+        dac = device_find(d, "DAC");
+    if (dac && dac_v1_drives(dac, channel - ADC_DAC_PINS, &microvolts))
+        return microvolts;
+    return s->voltage[channel];
+}
+
 static uint32_t voltage_at(struct device *d, const struct adc_kind *kind, unsigned channel)
 {
     const struct adc_sequencer *s = d->state;
 
-    if (channel < ADC_TEMPERATURE || kind->connected(d, channel))
+    if (channel < ADC_TEMPERATURE)
+        return pin_voltage(d, kind, channel);
+    if (kind->connected(d, channel))
         return s->voltage[channel];
     diag_guest(d, DIAG_SEQUENCE, DIAG_NO_REG, "channel %u converted while it is not connected: gives 0",
                channel);

@@ -28,7 +28,7 @@ enum {
     ADC_CR2_ALIGN = 1 << 11
 };
 
-enum { ADC_CHANNELS = 19, ADC_TEMPERATURE = 16, ADC_VREFINT = 17, ADC_VBAT = 18 };
+enum { ADC_CHANNELS = 19, ADC_DAC_PINS = 4, ADC_TEMPERATURE = 16, ADC_VREFINT = 17, ADC_VBAT = 18 };
 enum { ADC_EVENT_CONVERTED, ADC_OWN_EVENTS };
 enum adc_group { ADC_IDLE, ADC_REGULAR, ADC_INJECTED };
 
@@ -53,6 +53,9 @@ struct adc_kind {
 
     /* Whether an internal channel, or one that does not exist, is connected. */
     bool (*connected)(const struct device *d, unsigned channel);
+
+    /* Whether inputs ADC_DAC_PINS and the next are the pins of the DAC's outputs. */
+    bool (*meets_dac)(const struct device *d);
 
     /* Takes a result to DR; false: it is lost, the sequence has stopped. */
     bool (*deliver)(struct device *d, uint32_t value);

@@ -69,11 +69,19 @@ static bool deliver(struct device *d, uint32_t value)
 }
 
 /* In halves of ADCCLK cycles. EOC ends either group (RM0041, ADC_SR). */
+/* PA4 and PA5. */
+static bool meets_dac(const struct device *d)
+{
+    (void)d;
+    return true;
+}
+
 static const struct adc_kind kind = {
     .sampling = {3, 15, 27, 57, 83, 111, 143, 479},
     .conversion = 25,
     .injected_flags = ADC_SR_JEOC | ADC_SR_EOC,
     .connected = connected,
+    .meets_dac = meets_dac,
     .deliver = deliver,
 };
 

@@ -171,12 +171,19 @@ static bool deliver(struct device *d, uint32_t value)
     return true;
 }
 
+/* PA4 and PA5 belong to ADC1 and ADC2; ADC3 has other pins there. */
+static bool meets_dac(const struct device *d)
+{
+    return number_of(d) < 3;
+}
+
 /* In ADCCLK cycles. */
 static const struct adc_kind kind = {
     .sampling = {3, 15, 28, 56, 84, 112, 144, 480},
     .conversion = 12,
     .injected_flags = ADC_SR_JEOC,
     .connected = connected,
+    .meets_dac = meets_dac,
     .deliver = deliver,
 };
 

@@ -33,7 +33,7 @@ enum {
     CR_MASK = 0x3FFF
 };
 
-enum { CHANNELS = 2, TSEL_SOFTWARE = 7, LFSR_START = 0xAAA, FULL_SCALE = 0xFFF, VREF_UV = 3300000 };
+enum { CHANNELS = DAC_V1_CHANNELS, TSEL_SOFTWARE = 7, LFSR_START = 0xAAA, FULL_SCALE = 0xFFF, VREF_UV = 3300000 };
 enum { WAVE_NONE, WAVE_NOISE };     /* CR.WAVE; the others are triangles */
 enum { EVENT_LOAD1, EVENT_LOAD2, EVENTS };
 enum { SOFT_CYCLES = 1, TRIGGER_CYCLES = 3 };
@@ -127,13 +127,20 @@ static void restart_wave(struct dac_state *s, unsigned channel)
 
 /* ---- output ---- */
 
+bool dac_v1_drives(const struct device *d, unsigned channel, uint32_t *microvolts)
+{
+    *microvolts = (uint32_t)((uint64_t)reg_get(d, DOR1 + channel) * VREF_UV / FULL_SCALE);
+    return control(d->state, channel) & CR_EN;
+}
+
 static void show(struct device *d, unsigned channel)
 {
-    uint32_t microvolts = (uint32_t)((uint64_t)reg_get(d, DOR1 + channel) * VREF_UV / FULL_SCALE);
+    uint32_t microvolts;
+    bool driven = dac_v1_drives(d, channel, &microvolts);
     uint8_t record[8] = {(uint8_t)(channel + 1), 0, 0, 0, (uint8_t)microvolts, (uint8_t)(microvolts >> 8),
                          (uint8_t)(microvolts >> 16), (uint8_t)(microvolts >> 24)};
 
-    if (control(d->state, channel) & CR_EN)
+    if (driven)
         io_output(d, IO_ANALOG, record, sizeof record);
 }
 

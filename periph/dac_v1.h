@@ -6,6 +6,13 @@
 #ifndef PERIPH_DAC_V1_H
 #define PERIPH_DAC_V1_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+struct device;
+
+enum { DAC_V1_CHANNELS = 2 };
+
 enum dac_v1_input {
     DAC_V1_IN_TRIGGER,                      /* TSEL 0, the others follow to 6; 7 is the software's */
     DAC_V1_IN_ACK1 = DAC_V1_IN_TRIGGER + 7, /* DMA has served the channel's request */
@@ -18,5 +25,8 @@ enum dac_v1_output {
     DAC_V1_OUT_DMA2,
     DAC_V1_OUTPUTS
 };
+
+/* Whether the channel (0 or 1) of the DAC `d` drives its pin, and then with how many microvolts. */
+bool dac_v1_drives(const struct device *d, unsigned channel, uint32_t *microvolts);
 
 #endif

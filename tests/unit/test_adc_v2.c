@@ -8,7 +8,7 @@
 #include "tests/unit/board.h"
 
 enum {
-    ADC1 = 0x40012000, ADC2 = 0x40012100, ADC3 = 0x40012200, COMMON = 0x40012300, DMA = 0x40026400,
+    ADC1 = 0x40012000, ADC2 = 0x40012100, ADC3 = 0x40012200, COMMON = 0x40012300, DAC = 0x40007400, DMA = 0x40026400,
     RAM = 0x20000000,
     SR = 0x00, CR1 = 0x04, CR2 = 0x08, SMPR1 = 0x0C, SMPR2 = 0x10, JOFR1 = 0x14, HTR = 0x24, LTR = 0x28,
     SQR1 = 0x2C, SQR2 = 0x30, SQR3 = 0x34, JSQR = 0x38, JDR1 = 0x3C, JDR2 = 0x40, DR = 0x4C,
@@ -39,6 +39,8 @@ static const struct chip_device devices[] = {
     ADC("ADC3", ADC3, third),
     {.name = "ADC_Common", .ops = &adc_v2_common_ops, .base = COMMON, .size = 0x100, .gate = GATE_NONE,
      .reset_line = 0, .clock = CLOCK_PCLK2},
+    {.name = "DAC", .ops = &dac_v1_ops, .base = DAC, .size = 0x400, .gate = GATE_NONE, .reset_line = GATE_NONE,
+     .clock = CLOCK_PCLK1, .irq = {54}, .irq_count = 1},
     {.name = "DMA", .ops = &dma_v2_ops, .base = DMA, .size = 0x400, .gate = GATE_NONE,
      .reset_line = GATE_NONE, .clock = CLOCK_CORE, .config = &any},
     {.name = NULL},
@@ -124,6 +126,29 @@ Test(adc_v2, prescaler_slows_conversions)
     begin = board_now(b);
     put(CR2, ADON | SWSTART);
     cr_assert_eq(board_when(b, ADC1 + SR, EOC, EOC, 10000), begin + FASTEST * 16);
+}
+
+static uint32_t convert(uint32_t adc, uint32_t channel)
+{
+    board_write(b, adc + SQR3, channel);
+    board_write(b, adc + CR2, ADON);
+    board_write(b, adc + CR2, ADON | SWSTART);
+    conversions(1);
+    return board_read(b, adc + DR);
+}
+
+Test(adc_v2, the_dacs_outputs_are_inputs_4_and_5)
+{
+    volts("ADC1", 4, 825000);
+    volts("ADC3", 4, 825000);
+    board_write(b, DAC + 0x08, 3000);           /* DHR12R1 */
+    board_write(b, DAC + 0x14, 2000);           /* DHR12R2 */
+    board_run(b, 100);
+    cr_assert_eq(convert(ADC1, 4), 1024, "not enabled");
+    board_write(b, DAC + 0x00, 1u << 16 | 1);   /* EN2, EN1 */
+    cr_assert_eq(convert(ADC1, 4), 3000);
+    cr_assert_eq(convert(ADC2, 5), 2000);
+    cr_assert_eq(convert(ADC3, 4), 1024, "another pin");
 }
 
 Test(adc_v2, sensors_give_their_factory_values)
