@@ -29,13 +29,8 @@ struct nor_25q_config {
     const char *memory;
     uint32_t size;              /* bytes, a power of two */
 };
-enum { NOR_25Q_IN_CS };         /* the level of /CS */
-
-/* A wire from the pad that drives input 0 to a pin of another port. */
-struct wire_config {
-    const char *port;           /* "GPIOB" */
-    uint8_t pin;
-};
+enum { NOR_25Q_IN_CS, NOR_25Q_IN_CLK, NOR_25Q_IN_DI, NOR_25Q_INPUTS };     /* pads; CLK and DI if it joins no bus */
+enum { NOR_25Q_OUT_DO, NOR_25Q_OUTPUTS };
 
 /* A button or an LED, by the level that means pressed or lit. Input of a button: one byte, 1 pressed, 0 let go. The LED's
  * input 0 is its pad. */
@@ -56,6 +51,6 @@ extern const struct device_ops lm75_ops;
 extern const struct device_ops nor_25q_ops;
 extern const struct device_ops spi_loop_ops;    /* MOSI and MISO joined */
 extern const struct device_ops uart_loop_ops;   /* TX, input 0, and RX, output 0, joined */
-extern const struct device_ops wire_ops;
+extern const struct device_ops wire_ops;        /* input n to output n: each way from a chip's pad to the other's board */
 
 #endif

@@ -3,6 +3,9 @@
  * SPI NOR flash 25Q (W25Q80 to W25Q128): identification, read, page program, erase, status, power-down, reset.
  * Programming only clears bits; while it or an erase runs only the status can be read. Times are the data
  * sheet's typical ones. Not modelled: dual and quad transfers, block protection, security registers.
+ *
+ * It takes whole bytes from a controller that it joined, or bits from pins, in SPI modes 0 and 3: DI is sampled when
+ * CLK rises, DO changes when it falls.
  */
 #include "periph/board.h"
 
@@ -34,7 +37,9 @@ struct nor_state {
     uint8_t status;
     uint8_t asleep;
     uint8_t reset_enabled;
-    uint8_t reserved[4];
+    uint8_t bits;               /* of the byte that comes in on the pins, and how many of them are there */
+    uint8_t bit_count;
+    uint8_t reserved[2];
     uint8_t page[PAGE];         /* page program: by offset, 0xFF elsewhere */
 };
 
@@ -79,58 +84,98 @@ static uint8_t answer(const struct device *d, uint32_t n)
     }
 }
 
-static uint8_t read_next(struct device *d)
-{
-    const struct nor_25q_config *c = device_config(d);
-    struct nor_state *s = d->state;
-    uint8_t byte = contents(d)[s->address & (c->size - 1)];
-
-    s->address = (s->address + 1) & (c->size - 1);
-    return byte;
-}
-
 static void buffer(struct nor_state *s, uint8_t byte)
 {
     s->page[s->address % PAGE] = byte;
     s->address = (s->address & ~(PAGE - 1u)) | ((s->address + 1) % PAGE);
 }
 
-static uint8_t data_byte(struct device *d, uint8_t value)
+static bool takes_address(const struct nor_state *s)
 {
-    struct nor_state *s = d->state;
-    uint32_t n = s->bytes - 1;
-    bool read = s->command == READ || s->command == FAST_READ;
-
-    s->bytes++;
-    if (n < 3 && (read || s->command == PROGRAM || s->command == ERASE_4K || s->command == ERASE_32K ||
-                  s->command == ERASE_64K || s->command == READ_ID)) {
-        s->address = s->address << 8 | value;
-        return LINK_RELEASED;
+    switch (s->command) {
+    case READ:
+    case FAST_READ:
+    case PROGRAM:
+    case ERASE_4K:
+    case ERASE_32K:
+    case ERASE_64K:
+    case READ_ID:
+        return true;
+    default:
+        return false;
     }
-    if (read)
-        return n >= (s->command == READ ? 3u : 4u) ? read_next(d) : LINK_RELEASED;
-    if (s->command == PROGRAM)
-        buffer(s, value);
-    else if (s->command == WRITE_STATUS && n == 0)
-        s->page[0] = value;
-    return answer(d, n);
 }
 
-static uint8_t link(struct device *d, unsigned action, uint8_t value)
+static bool reads(const struct nor_state *s)
 {
+    return s->command == READ || s->command == FAST_READ;
+}
+
+/* Bytes behind a read's command: three of address, and a fast one's dummy. */
+static bool has_data(const struct nor_state *s)
+{
+    return reads(s) && s->bytes > (s->command == READ ? 3u : 4u);
+}
+
+/* What it will send while the next byte comes in. */
+static uint8_t next_answer(const struct device *d)
+{
+    const struct nor_25q_config *c = device_config(d);
+    const struct nor_state *s = d->state;
+
+    if (!s->bytes || (takes_address(s) && s->bytes <= 3))
+        return LINK_RELEASED;
+    if (reads(s))
+        return has_data(s) ? contents(d)[s->address & (c->size - 1)] : LINK_RELEASED;
+    return answer(d, s->bytes - 1);
+}
+
+static void take_data(struct device *d, uint8_t value)
+{
+    const struct nor_25q_config *c = device_config(d);
     struct nor_state *s = d->state;
+
+    if (takes_address(s) && s->bytes <= 3)
+        s->address = s->address << 8 | value;
+    else if (has_data(s))
+        s->address = (s->address + 1) & (c->size - 1);
+    else if (s->command == PROGRAM)
+        buffer(s, value);
+    else if (s->command == WRITE_STATUS && s->bytes == 1)
+        s->page[0] = value;
+    s->bytes++;
+}
+
+static void take_command(struct nor_state *s, uint8_t value)
+{
     bool busy = s->status & STATUS_BUSY;
 
-    if (action != LINK_SPI_BYTE || signal_input(d, NOR_25Q_IN_CS))
-        return LINK_RELEASED;
-    if (s->bytes)
-        return data_byte(d, value);
     s->bytes = 1;
     s->address = 0;
     s->command = (s->asleep && value != WAKE_UP) ||
                  (busy && value != READ_STATUS && value != READ_STATUS_2) ? 0 : value;
     memset(s->page, 0xFF, sizeof s->page);
-    return LINK_RELEASED;
+}
+
+static void take_byte(struct device *d, uint8_t value)
+{
+    struct nor_state *s = d->state;
+
+    if (s->bytes)
+        take_data(d, value);
+    else
+        take_command(s, value);
+}
+
+static uint8_t link(struct device *d, unsigned action, uint8_t value)
+{
+    uint8_t out;
+
+    if (action != LINK_SPI_BYTE || signal_input(d, NOR_25Q_IN_CS))
+        return LINK_RELEASED;
+    out = next_answer(d);
+    take_byte(d, value);
+    return out;
 }
 
 /* ---- what /CS's rise starts ---- */
@@ -214,15 +259,46 @@ static void finish(struct device *d)
         change(d);
 }
 
-static void chip_select(struct device *d, unsigned input, bool level)
+static void chip_select(struct device *d, bool level)
 {
     struct nor_state *s = d->state;
 
-    (void)input;
     if (level && s->bytes)
         finish(d);
     s->bytes = 0;
     s->command = 0;
+    s->bits = s->bit_count = 0;
+}
+
+/* ---- bits on pins ---- */
+
+static void take_bit(struct device *d, bool bit)
+{
+    struct nor_state *s = d->state;
+
+    s->bits = (uint8_t)(s->bits << 1 | bit);
+    s->bit_count = (s->bit_count + 1) % 8;
+    if (!s->bit_count)
+        take_byte(d, s->bits);
+}
+
+/* A 1 does not drive DO: nobody on the line knows it from an idle one, and other devices may use that. */
+static void show_bit(struct device *d)
+{
+    const struct nor_state *s = d->state;
+    bool selected = !signal_input(d, NOR_25Q_IN_CS), bit = next_answer(d) >> (7 - s->bit_count) & 1;
+
+    signal_put(d, NOR_25Q_OUT_DO, !selected ? SIGNAL_RELEASED : bit ? SIGNAL_PULLED : SIGNAL_LOW);
+}
+
+static void pin_changed(struct device *d, unsigned input, bool level)
+{
+    if (input == NOR_25Q_IN_CS)
+        chip_select(d, level);
+    if (input == NOR_25Q_IN_CLK && level && !signal_input(d, NOR_25Q_IN_CS))
+        take_bit(d, signal_input(d, NOR_25Q_IN_DI));
+    if (input == NOR_25Q_IN_CS || (input == NOR_25Q_IN_CLK && !level))
+        show_bit(d);
 }
 
 static void done(struct device *d, unsigned event)
@@ -250,11 +326,12 @@ const struct device_ops nor_25q_ops = {
     .name = "nor_25q",
     .state_size = sizeof(struct nor_state),
     .events = EVENTS,
-    .inputs = 1,
+    .inputs = NOR_25Q_INPUTS,
+    .outputs = NOR_25Q_OUTPUTS,
     .keeps_over_reset = true,
     .reset = reset,
     .event = done,
-    .signal = chip_select,
+    .signal = pin_changed,
     .clock = clock,
     .link = link,
 };

@@ -1,40 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Wires of the board: from a pad to a pin, from MOSI to MISO, from TX to RX. */
+/* Wires of the board: from pin to pin, from MOSI to MISO, from TX to RX. */
 #include "periph/board.h"
 
 #include "core/link.h"
 #include "core/signal.h"
-#include "periph/gpio.h"
 
 struct wire_state {
     uint32_t reserved[2];       /* a wire has no state; the arena gives none to nothing */
 };
 
-/* A pad that only floats does not drive the other end. */
-static void drive(struct device *d, unsigned input, bool level)
+/* What the chip does to the pad at one end is done to the pad at the other. The ends may be on one net with others:
+ * each wire carries its own two, so that none of them hears itself. */
+static void carry(struct device *d, unsigned input, bool level)
 {
-    const struct wire_config *c = device_config(d);
-    struct device *port = device_find(d, c->port);
-    bool floats = signal_state(d, input) == SIGNAL_RELEASED;
-    const uint8_t bytes[] = {c->pin, floats ? GPIO_RELEASED : level ? GPIO_HIGH : GPIO_LOW};
-
-    if (port)
-        port->ops->input(port, bytes, sizeof bytes);
-}
-
-static void reset(struct device *d, enum reset_kind kind)
-{
-    (void)kind;
-    drive(d, 0, false);
+    (void)level;
+    signal_put(d, input, signal_state(d, input));
 }
 
 const struct device_ops wire_ops = {
     .name = "wire",
     .state_size = sizeof(struct wire_state),
-    .inputs = 1,
+    .outputs = 2,
+    .inputs = 2,
     .keeps_over_reset = true,
-    .reset = reset,
-    .signal = drive,
+    .signal = carry,
     .hears_states = true,
 };
 

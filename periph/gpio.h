@@ -12,8 +12,11 @@ struct device;
 enum { GPIO_PINS = 16, GPIO_FUNCTIONS = 16 };
 
 /* Signal outputs 0 to 15: the pads' levels as the inputs of the chip see them; released while nobody drives the pad.
- * Behind them the ports have PINS_TO: the pad of a pin that has the function. Inputs are PINS_FROM. */
-enum { GPIO_OUTPUTS = PINS_TO(GPIO_PINS, 0), GPIO_INPUTS = PINS_FROM(GPIO_PINS, 0) };
+ * Behind them the ports have PINS_TO: the pad of a pin that has the function. Inputs are PINS_FROM.
+ * Last come the pads as the board's wires meet them: what the chip alone does to the pad, and what is wired to it. */
+#define GPIO_OUT_CHIP(pin) (PINS_TO(GPIO_PINS, 0) + (pin))
+#define GPIO_IN_BOARD(pin) (PINS_FROM(GPIO_PINS, 0) + (pin))
+enum { GPIO_OUTPUTS = GPIO_OUT_CHIP(GPIO_PINS), GPIO_INPUTS = GPIO_IN_BOARD(GPIO_PINS) };
 
 /*
  * IO_PIN: pairs of bytes {pin, level}. Into the chip: what the board does to the pin. Out of it: what the

@@ -2,8 +2,8 @@
 /*
  * The pads of a port. See gpio_port.h.
  *
- * A pad's level is, in this order: what the chip drives, by ODR or by an alternate function; what the board drives;
- * a pull-up, the chip's or that of a line which idles high; 0. So a push-pull output wins against the board, an
+ * A pad's level is, in this order: what the chip drives, by ODR or by an alternate function; what the host drives;
+ * what is wired to it; a pull-up, the chip's, the other end's or that of a line which idles high; 0. So a push-pull output wins against the board, an
  * open-drain output of 1 shows the board's level (wired AND), and a floating pin reads 0. An analog pin reads 0
  * whatever the pad does.
  *
@@ -34,23 +34,48 @@ static uint16_t with_bit(uint16_t set, unsigned pin, bool on)
 /* ---- what the chip does to the pads ---- */
 
 /* Tells the host which pins the chip now drives otherwise than before. */
-static void tell_outputs(struct device *d, uint16_t drives, uint16_t level)
+static void tell_host(struct device *d, uint32_t changed)
 {
-    struct gpio_port *p = port_of(d);
-    uint32_t changed = (drives ^ p->told_drives) | (level ^ p->told_level);
+    const struct gpio_port *p = port_of(d);
     uint8_t bytes[2 * GPIO_PINS];
     size_t size = 0;
 
-    p->told_drives = drives;
-    p->told_level = level;
     for (unsigned pin = 0; changed >> pin; pin++) {
         if (!(changed >> pin & 1))
             continue;
         bytes[size++] = (uint8_t)pin;
-        bytes[size++] = drives >> pin & 1 ? level >> pin & 1 : GPIO_RELEASED;
+        bytes[size++] = p->told_drives >> pin & 1 ? p->told_level >> pin & 1 : GPIO_RELEASED;
     }
     if (size)
         io_output(d, IO_PIN, bytes, size);
+}
+
+/* Notes what the chip does to its pads, and tells the host. The pins whose wires have to hear of it. */
+static uint32_t note_outputs(struct device *d, uint16_t drives, uint16_t level, uint16_t pulls)
+{
+    struct gpio_port *p = port_of(d);
+    uint32_t changed = (drives ^ p->told_drives) | (level ^ p->told_level), pulled = pulls ^ p->told_pulls;
+
+    p->told_drives = drives;
+    p->told_level = level;
+    p->told_pulls = pulls;
+    tell_host(d, changed);
+    return changed | pulled;
+}
+
+static enum signal_state chip_state(const struct gpio_port *p, unsigned pin)
+{
+    if (p->told_drives >> pin & 1)
+        return p->told_level >> pin & 1 ? SIGNAL_HIGH : SIGNAL_LOW;
+    return p->told_pulls >> pin & 1 ? SIGNAL_PULLED : SIGNAL_RELEASED;
+}
+
+/* A wire may lead back to this port, which is then asked again: each pin is told as it is when its turn comes. */
+static void tell_wires(struct device *d, uint32_t changed)
+{
+    for (unsigned pin = 0; changed >> pin; pin++)
+        if (changed >> pin & 1)
+            signal_put(d, GPIO_OUT_CHIP(pin), chip_state(port_of(d), pin));
 }
 
 /* ---- what the chip hears ---- */
@@ -106,6 +131,16 @@ static uint16_t pull_ups(const struct device *d)
     return p->modes.pull_up | (p->modes.pulled & (uint16_t)reg_get(d, GPIO_ODR)) | p->function_pulls;
 }
 
+/* Pads as they are where the chip does not drive them. */
+static uint16_t undriven_level(const struct device *d)
+{
+    const struct gpio_port *p = port_of(d);
+    uint16_t wire = p->wire_drives & (uint16_t)~p->board_drives;
+    uint16_t pulled = (pull_ups(d) | p->wire_pulls) & (uint16_t)~(p->board_drives | wire);
+
+    return (p->board_drives & p->board_level) | (wire & p->wire_level) | pulled;
+}
+
 static void update_pads(struct device *d)
 {
     const struct gpio_port *p = port_of(d);
@@ -113,12 +148,12 @@ static void update_pads(struct device *d)
     uint16_t odr = (uint16_t)reg_get(d, GPIO_ODR), fresh = (uint16_t)~stale(p);
     uint16_t level = (uint16_t)((m->outputs & odr) | (~m->outputs & p->function_level));
     uint16_t drives = (m->outputs | p->function_drives) & fresh & (uint16_t)~(m->open_drain & level);
-    uint16_t board = p->board_drives & (uint16_t)~drives;
-    uint16_t pad = (drives & level) | (board & p->board_level) | (pull_ups(d) & (uint16_t)~(drives | board));
+    uint16_t pad = (drives & level) | (undriven_level(d) & (uint16_t)~drives);
+    uint32_t changed = note_outputs(d, drives, drives & level, pull_ups(d) & (uint16_t)~drives);
 
-    tell_outputs(d, drives, drives & level);
     set_inputs(d, ((pad & fresh) | ((uint16_t)reg_get(d, GPIO_IDR) & (uint16_t)~fresh)) & (uint16_t)~m->analog,
-               drives | board);
+               drives | p->board_drives | p->wire_drives);
+    tell_wires(d, changed);
 }
 
 /* The pad of a pin that a function drives, worked out now. */
@@ -132,9 +167,7 @@ static bool ask_pad(const struct device *d, unsigned pin)
         if (state == SIGNAL_LOW || (state == SIGNAL_HIGH && !(p->modes.open_drain >> pin & 1)))
             return state;
     }
-    if (p->board_drives >> pin & 1)
-        return p->board_level >> pin & 1;
-    return pull_ups(d) >> pin & 1;
+    return undriven_level(d) >> pin & 1;
 }
 
 uint32_t gpio_peek(const struct device *d, unsigned reg)
@@ -177,13 +210,23 @@ static void ask_functions(struct device *d, unsigned pin,
     p->function_pulls = with_bit(p->function_pulls, pin, pulled);
 }
 
-void gpio_signal(struct device *d, unsigned input, bool level)
+static void wire_signal(struct device *d, unsigned pin)
+{
+    struct gpio_port *p = port_of(d);
+    enum signal_state state = signal_state(d, GPIO_IN_BOARD(pin));
+
+    p->wire_drives = with_bit(p->wire_drives, pin, state == SIGNAL_LOW || state == SIGNAL_HIGH);
+    p->wire_level = with_bit(p->wire_level, pin, state == SIGNAL_HIGH);
+    p->wire_pulls = with_bit(p->wire_pulls, pin, state == SIGNAL_PULLED);
+    update_pads(d);
+}
+
+static void function_signal(struct device *d, unsigned input)
 {
     const struct gpio_port *p = port_of(d);
     unsigned pin = input / GPIO_FUNCTIONS, function = input % GPIO_FUNCTIONS;
     bool drove = p->function_drives >> pin & 1;
 
-    (void)level;
     if (!((p->modes.drivers[pin] | p->modes.hearers[pin]) >> function & 1))
         return;
     ask_functions(d, pin, signal_state);
@@ -192,11 +235,22 @@ void gpio_signal(struct device *d, unsigned input, bool level)
         tell_functions(d, pin);
 }
 
+void gpio_signal(struct device *d, unsigned input, bool level)
+{
+    (void)level;
+    if (input >= GPIO_IN_BOARD(0))
+        wire_signal(d, input - GPIO_IN_BOARD(0));
+    else
+        function_signal(d, input);
+}
+
 unsigned gpio_listens(const struct device *d, unsigned input)
 {
     const struct gpio_port *p = port_of(d);
     unsigned pin = input / GPIO_FUNCTIONS;
 
+    if (input >= GPIO_IN_BOARD(0))
+        return SIGNAL_WATCHED;
     if (!(p->modes.drivers[pin] >> input % GPIO_FUNCTIONS & 1))
         return SIGNAL_UNUSED;
     return p->unwatched >> pin & 1 ? SIGNAL_CONNECTED : SIGNAL_WATCHED;
@@ -207,7 +261,7 @@ static bool watched(const struct device *d, unsigned pin)
     const struct gpio_modes *m = &port_of(d)->modes;
     unsigned others = m->hearers[pin] & ~(unsigned)m->drivers[pin];
 
-    if (signal_use(d, pin) == SIGNAL_WATCHED)
+    if (signal_use(d, pin) == SIGNAL_WATCHED || signal_use(d, GPIO_OUT_CHIP(pin)) == SIGNAL_WATCHED)
         return true;
     for (unsigned i = 0; others >> i; i++)
         if (others >> i & 1 && signal_use(d, PINS_TO(pin, i)) == SIGNAL_WATCHED)

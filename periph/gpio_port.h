@@ -37,10 +37,14 @@ struct gpio_port {
     uint16_t function_level;
     uint16_t function_pulls;    /* pins that are held high by what is on the other side of a function's line */
     uint16_t driven;            /* pads that the chip or the board drives */
-    uint16_t board_drives;      /* driven from outside, and how */
+    uint16_t board_drives;      /* driven by the host, and how */
     uint16_t board_level;
-    uint16_t told_drives;       /* what io_output was last told that the chip does */
+    uint16_t wire_drives;       /* driven by what is wired to them, and how */
+    uint16_t wire_level;
+    uint16_t wire_pulls;        /* held high by it */
+    uint16_t told_drives;       /* what the board was last told that the chip does */
     uint16_t told_level;
+    uint16_t told_pulls;
     uint16_t lock_pins;         /* pins of the lock sequence under way */
     uint16_t lock_step;         /* writes of the sequence done */
 };

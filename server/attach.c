@@ -14,17 +14,20 @@
 #include "core/memory.h"
 #include "core/clock.h"
 #include "periph/board.h"
+#include "periph/gpio.h"
 #include "periph/usart.h"
 #include "server/options.h"
 
-enum { WORD = 16, PORT = 8 };
+enum { WORD = 16, PORT = 8, ROUTES_EACH = 4 };
 
 /* One option, taken apart: TYPE@BUS[:PLACE][=FILE]. */
 struct attachment {
     const struct attach_option *option;
     char name[ATTACH_NAME];     /* of the device and its memory: the option without its file */
     char type[WORD], bus[WORD], place[WORD];
-    char port[PORT];            /* a pin that the option names */
+    char port[PORT];            /* whose pin the option names */
+    char other[PORT];           /* of the other end of a wire */
+    char pin_ports[3][PORT];    /* of an SPI bus made from pins */
     char label[WORD];           /* of a button or an LED: what the option has in place of a file */
     const char *file;           /* NULL: none */
     uint8_t *contents;          /* of its memory, to begin with; the rest is erased */
@@ -33,7 +36,6 @@ struct attachment {
         struct eeprom_24xx_config eeprom;
         struct lm75_config lm75;
         struct nor_25q_config nor;
-        struct wire_config wire;
         struct panel_config panel;
     } config;
 };
@@ -44,7 +46,7 @@ struct attachments {
     struct chip_device devices[OPTIONS_ATTACH + 1];
     struct chip_memory memories[OPTIONS_ATTACH + 1];
     unsigned memory_count;
-    struct chip_route routes[2 * OPTIONS_ATTACH + 1];
+    struct chip_route routes[ROUTES_EACH * OPTIONS_ATTACH + 1];
     unsigned route_count;
 };
 
@@ -171,6 +173,11 @@ static struct chip_device row(const struct attachment *a, const struct device_op
                                 .config = &a->config, .joins = joins};
 }
 
+static void add_route(struct attachments *all, const char *from, unsigned out, const char *to, unsigned in)
+{
+    all->routes[all->route_count++] = (struct chip_route){from, (uint16_t)out, to, (uint16_t)in, 1};
+}
+
 static bool i2c_address(const struct attachment *a, unsigned standard, uint8_t *address)
 {
     char *end;
@@ -204,33 +211,60 @@ static bool add_lm75(struct attachments *all, struct attachment *a, struct chip_
     return i2c_address(a, 0x48, &a->config.lm75.address);
 }
 
+/* CLK/DO/DI as three pins in place of a bus. */
+static bool add_nor_pins(struct attachments *all, struct attachment *a)
+{
+    char names[WORD];
+    unsigned pins[3], count = 0;
+
+    snprintf(names, sizeof names, "%s", a->bus);
+    for (char *rest = names, *name = strsep(&rest, "/"); name; name = strsep(&rest, "/"), count++)
+        if (count == 3 || !attach_parse_pin(name, a->pin_ports[count], &pins[count]))
+            return false;
+    if (count < 3)
+        return false;
+    add_route(all, a->pin_ports[0], pins[0], a->name, NOR_25Q_IN_CLK);
+    add_route(all, a->name, NOR_25Q_OUT_DO, a->pin_ports[1], GPIO_IN_BOARD(pins[1]));
+    add_route(all, a->pin_ports[2], pins[2], a->name, NOR_25Q_IN_DI);
+    return true;
+}
+
 static bool add_nor(struct attachments *all, struct attachment *a, struct chip_device *device)
 {
     unsigned long megabits = strtoul(a->type + 3, NULL, 10);
     uint32_t size = (uint32_t)megabits << 17;
+    bool on_pins = strchr(a->bus, '/');
     unsigned pin;
 
     if (megabits < 1 || megabits > 128 || megabits & (megabits - 1))
         return bad(a->name, "expected 25q01, 25q02, ... 25q128");
     if (!attach_parse_pin(a->place, a->port, &pin))
         return bad(a->name, "expected the pin of its chip select, for instance 25q32@SPI1:PA4");
+    if (on_pins && !add_nor_pins(all, a))
+        return bad(a->name, "expected the pins SCK/MISO/MOSI, for instance 25q32@PA5/PA6/PA7:PA4");
     a->config.nor = (struct nor_25q_config){.memory = a->name, .size = size};
-    *device = row(a, &nor_25q_ops, a->bus);
-    all->routes[all->route_count++] = (struct chip_route){a->port, (uint16_t)pin, a->name, NOR_25Q_IN_CS, 1};
+    *device = row(a, &nor_25q_ops, on_pins ? NULL : a->bus);
+    add_route(all, a->port, pin, a->name, NOR_25Q_IN_CS);
     return add_memory(all, a, size);
+}
+
+/* One direction of a wire. */
+static void join_pads(struct attachments *all, const struct attachment *a, unsigned direction, const char *from,
+                      unsigned from_pin, const char *to, unsigned to_pin)
+{
+    add_route(all, from, GPIO_OUT_CHIP(from_pin), a->name, direction);
+    add_route(all, a->name, direction, to, GPIO_IN_BOARD(to_pin));
 }
 
 static bool add_wire(struct attachments *all, struct attachment *a, struct chip_device *device)
 {
-    char from[PORT];
-    unsigned pin, from_pin;
+    unsigned one, other;
 
-    if (!attach_parse_pin(a->bus, from, &from_pin) || !attach_parse_pin(a->place, a->port, &pin))
-        return bad(a->name, "expected two pins, the driving one first: wire@PA0:PB1");
-    a->config.wire = (struct wire_config){.port = a->port, .pin = (uint8_t)pin};
+    if (!attach_parse_pin(a->bus, a->other, &one) || !attach_parse_pin(a->place, a->port, &other))
+        return bad(a->name, "expected two pins, for instance wire@PA0:PB1");
     *device = row(a, &wire_ops, NULL);
-    snprintf(a->bus, sizeof a->bus, "%s", from);
-    all->routes[all->route_count++] = (struct chip_route){a->bus, (uint16_t)from_pin, a->name, 0, 1};
+    join_pads(all, a, 0, a->other, one, a->port, other);
+    join_pads(all, a, 1, a->port, other, a->other, one);
     return true;
 }
 
@@ -250,8 +284,8 @@ static bool add_loop(struct attachments *all, struct attachment *a, struct chip_
     *device = row(a, &uart_loop_ops, NULL);
     if (!copy(a->port, sizeof a->port, a->bus, strlen(a->bus)))
         return bad(a->name, "the chip has no such UART");
-    all->routes[all->route_count++] = (struct chip_route){a->port, USART_OUT_TX, a->name, 0, 1};
-    all->routes[all->route_count++] = (struct chip_route){a->name, 0, a->port, USART_IN_RX, 1};
+    add_route(all, a->port, USART_OUT_TX, a->name, 0);
+    add_route(all, a->name, 0, a->port, USART_IN_RX);
     return true;
 }
 
@@ -286,7 +320,7 @@ static bool add_led(struct attachments *all, struct attachment *a, struct chip_d
     *device = row(a, &led_ops, NULL);
     if (!take_panel(a))
         return false;
-    all->routes[all->route_count++] = (struct chip_route){a->port, a->config.panel.pin, a->name, 0, 1};
+    add_route(all, a->port, a->config.panel.pin, a->name, 0);
     return true;
 }
 
@@ -327,7 +361,7 @@ bool attachments_fit(const struct attachments *all, const struct machine *m)
         const char *joins = all->devices[i].joins;
         if (joins && !is_bus(machine_device_named(m, joins), a->type))
             return bad(a->name, "the chip has no such bus");
-        if (!joins && !machine_device_named(m, a->port))
+        if (!joins && (!machine_device_named(m, a->port) || (*a->other && !machine_device_named(m, a->other))))
             return bad(a->name, "the chip has no such port");
     }
     return true;

@@ -32,7 +32,7 @@ static const struct eeprom_24xx_config c256 = {"c256", 0x8000, 64, EEPROM};
 static const struct eeprom_24xx_config c08 = {"c08", 0x400, 16, SMALL};
 static const struct lm75_config sensor = {SENSOR};
 static const struct nor_25q_config q16 = {"q16", 0x200000};
-static const struct wire_config wire = {"GPIOA", 3};
+static const struct nor_25q_config q08 = {"q08", 0x100000};
 
 #define ROW(label, model, bus, constants)                                                          \
     {.name = label, .ops = &model, .gate = GATE_NONE, .reset_line = GATE_NONE, .joins = bus,       \
@@ -41,15 +41,29 @@ static const struct wire_config wire = {"GPIOA", 3};
 static const struct chip_device around[] = {
     ROW("24C256", eeprom_24xx_ops, "I2C1", &c256), ROW("24C08", eeprom_24xx_ops, "I2C1", &c08),
     ROW("LM75", lm75_ops, "I2C1", &sensor),        ROW("25Q16", nor_25q_ops, "SPI1", &q16),
-    ROW("WIRE", wire_ops, NULL, &wire),            {0}};
+    ROW("25Q08", nor_25q_ops, NULL, &q08),         ROW("WIRE", wire_ops, NULL, NULL),
+    {0}};
 
 static const struct chip_memory memories[] = {
     {.name = "c256", .size = 0x8000, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS},
     {.name = "c08", .size = 0x400, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS},
     {.name = "q16", .size = 0x200000, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS},
+    {.name = "q08", .size = 0x100000, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS},
     {0}};
 
-static const struct chip_route routes[] = {{"GPIOA", 4, "25Q16", NOR_25Q_IN_CS, 1}, {"GPIOA", 2, "WIRE", 0, 1}, {0}};
+enum { CLK = 8, MISO = 9, MOSI = 10, CS = 11 };     /* of the flash on pins */
+
+static const struct chip_route routes[] = {
+    {"GPIOA", 4, "25Q16", NOR_25Q_IN_CS, 1},
+    {"GPIOA", GPIO_OUT_CHIP(2), "WIRE", 0, 1},
+    {"GPIOA", GPIO_OUT_CHIP(3), "WIRE", 1, 1},
+    {"WIRE", 0, "GPIOA", GPIO_IN_BOARD(3), 1},
+    {"WIRE", 1, "GPIOA", GPIO_IN_BOARD(2), 1},
+    {"GPIOA", CS, "25Q08", NOR_25Q_IN_CS, 1},
+    {"GPIOA", CLK, "25Q08", NOR_25Q_IN_CLK, 1},
+    {"GPIOA", MOSI, "25Q08", NOR_25Q_IN_DI, 1},
+    {"25Q08", NOR_25Q_OUT_DO, "GPIOA", GPIO_IN_BOARD(MISO), 1},
+    {0}};
 
 static struct board *b;
 
@@ -280,6 +294,73 @@ Test(board_devices, programming_clears_bits_and_erasing_sets_them)
     cr_assert_arr_eq(bytes, "\xFF\xFF", 2);
 }
 
+/* ---- the same on pins, bit by bit ---- */
+
+static void set_pin(unsigned pin, bool level)
+{
+    board_write(b, GPIO_BSRR, 1u << (level ? pin : pin + 16));
+}
+
+/* The idle level of the clock is what modes 0 and 3 differ in: a byte begins and ends with it. */
+static uint8_t toggle(uint8_t byte, bool mode_3)
+{
+    uint8_t in = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+        if (mode_3)
+            set_pin(CLK, false);
+        set_pin(MOSI, byte >> (7 - i) & 1);
+        in = (uint8_t)(in << 1 | (board_peek(b, GPIO_IDR) >> MISO & 1));
+        set_pin(CLK, true);
+        if (!mode_3)
+            set_pin(CLK, false);
+    }
+    return in;
+}
+
+static void toggle_all(const char *out, size_t size, uint8_t *in, size_t count, bool mode_3)
+{
+    set_pin(CLK, mode_3);
+    set_pin(CS, false);
+    for (size_t i = 0; i < size; i++)
+        toggle((uint8_t)out[i], mode_3);
+    for (size_t i = 0; i < count; i++)
+        in[i] = toggle(0, mode_3);
+    set_pin(CS, true);
+}
+
+static void pins_on(void)
+{
+    board_write(b, GPIO_BSRR, 1 << CS);
+    board_write(b, GPIO_MODER, 1 << 2 * CS | 1 << 2 * CLK | 1 << 2 * MOSI);
+}
+
+Test(board_devices, nor_on_pins_answers_in_modes_0_and_3)
+{
+    uint8_t id[3];
+
+    pins_on();
+    for (unsigned mode_3 = 0; mode_3 < 2; mode_3++) {
+        toggle_all("\x9F", 1, id, sizeof id, mode_3);
+        cr_assert_arr_eq(id, "\xEF\x40\x14", 3);
+    }
+    cr_assert_eq(board_peek(b, GPIO_IDR) >> MISO & 1, 0, "not selected, it lets go of the line");
+}
+
+Test(board_devices, nor_on_pins_programs_and_reads)
+{
+    uint8_t bytes[3];
+
+    pins_on();
+    toggle_all("\x06", 1, NULL, 0, false);
+    toggle_all("\x02\0\1\xFE" "abc", 7, NULL, 0, false);
+    board_run(b, MS);
+    toggle_all("\x03\0\1\xFE", 4, bytes, 3, false);
+    cr_assert_arr_eq(bytes, "ab\xFF", 3);
+    toggle_all("\x0B\0\1\0\0", 5, bytes, 1, true);
+    cr_assert_eq(bytes[0], 'c');
+}
+
 /* ---- wires, state ---- */
 
 Test(board_devices, a_wire_carries_the_level_of_a_pad)
@@ -289,6 +370,23 @@ Test(board_devices, a_wire_carries_the_level_of_a_pad)
     cr_assert(board_peek(b, GPIO_IDR) & 8);
     board_write(b, GPIO_BSRR, 4 << 16);
     cr_assert_not(board_peek(b, GPIO_IDR) & 8);
+}
+
+Test(board_devices, a_wire_has_no_direction)
+{
+    board_write(b, GPIO_MODER, 1 << 6);
+    board_write(b, GPIO_BSRR, 8);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & 12, 12);
+    board_write(b, GPIO_MODER, 0);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & 12, 0, "nobody drives it any more");
+    board_write(b, GPIO_MODER + 0x0C, 1 << 4);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & 12, 12, "one end's pull-up reaches both");
+    board_write(b, GPIO_MODER, 1 << 6);
+    board_write(b, GPIO_MODER + 0x04, 8);
+    board_write(b, GPIO_BSRR, 8 << 16);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & 12, 0, "wired AND");
+    board_write(b, GPIO_BSRR, 8);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & 12, 12);
 }
 
 Test(board_devices, a_system_reset_does_not_reach_them)
