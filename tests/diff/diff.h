@@ -77,4 +77,15 @@ static inline uint32_t diff_random(uint64_t *seed)
     return (uint32_t)(*seed * 0x2545F4914F6CDD1Du >> 32);
 }
 
+/* What lies around programs and in RAM: always the same noise. */
+static inline void diff_noise(uint8_t code[DIFF_CODE_SIZE], uint8_t ram[DIFF_RAM_SIZE])
+{
+    uint64_t random = 1;
+
+    for (unsigned n = 0; n < DIFF_CODE_SIZE; n++)
+        code[n] = (uint8_t)diff_random(&random);
+    for (unsigned n = 0; n < DIFF_RAM_SIZE; n++)
+        ram[n] = (uint8_t)diff_random(&random);
+}
+
 #endif

@@ -5,9 +5,8 @@
  * inside it and from there to its end, so that events and breakpoints cut translations anywhere. Output is
  * TAP; a difference prints the program, both states and the host code.
  *
- *     engines [--seed N] [--count CASES] [--case SEED]
+ *     engines [--core m3|m4] [--seed N] [--count CASES] [--case SEED]
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "core/machine.h"
 #include "tests/diff/diff.h"
 #include "tests/diff/generate.h"
+#include "tests/diff/options.h"
 #include "tests/diff/print.h"
 
 enum { LENGTH = 24, REPORTS_MAX = 5, INTERPRETER = 0, TRANSLATOR = 1, ENGINES = 2, RUN_CYCLES = 100000 };
@@ -98,59 +98,37 @@ static void run_case(struct run *r, uint64_t seed)
 
 static bool open_engines(struct run *r, enum cpu_kind kind)
 {
-    uint64_t random = 1;
-
-    for (size_t n = 0; n < sizeof r->code; n++)
-        r->code[n] = (uint8_t)diff_random(&random);
-    for (size_t n = 0; n < sizeof r->ram; n++)
-        r->ram[n] = (uint8_t)diff_random(&random);
+    diff_noise(r->code, r->ram);
     r->decoder = decoder_create(kind);
     return r->decoder && diff_machine_create(&r->engines[INTERPRETER], kind, false, r->code) &&
            diff_machine_create(&r->engines[TRANSLATOR], kind, true, r->code);
 }
 
-static bool run_core(unsigned test, const char *core, enum cpu_kind kind, uint64_t seed, unsigned long count,
-                     uint64_t only)
+static bool run_core(const struct diff_options *options, enum cpu_kind kind, unsigned test)
 {
     struct run *r = calloc(1, sizeof *r);
+    uint64_t seed = options->seed;
     const char *why = NULL;
+    bool passed;
 
     if (!r || !open_engines(r, kind))
         return false;
     machine_engine(machine_of(r, TRANSLATOR), &why);
-    for (unsigned long n = 0; n < count && !why && !only; n++)
+    for (unsigned long n = 0; n < options->count && !why && !options->only; n++)
         run_case(r, diff_random(&seed) | 1);
-    if (only)
-        run_case(r, only);
-    printf("%sok %u - %s: interpreter and translator agree%s%s\n", r->failures ? "not " : "", test, core,
+    if (options->only)
+        run_case(r, options->only);
+    passed = !r->failures;
+    printf("%sok %u - %s: interpreter and translator agree%s%s\n", passed ? "" : "not ", test, diff_core_name(kind),
            why ? " # SKIP " : "", why ? why : "");
     for (unsigned n = 0; n < ENGINES; n++)
         r->engines[n].destroy(r->engines[n].context);
     decoder_destroy(r->decoder);
     free(r);
-    return true;
+    return passed;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"seed", required_argument, NULL, 's'}, {"count", required_argument, NULL, 'n'},
-        {"case", required_argument, NULL, 'c'}, {0},
-    };
-    uint64_t seed = 1, only = 0;
-    unsigned long count = 10000;
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
-        switch (option) {
-        case 's': seed = strtoull(optarg, NULL, 0); break;
-        case 'n': count = strtoul(optarg, NULL, 0); break;
-        case 'c': only = strtoull(optarg, NULL, 0); break;
-        default:
-            fprintf(stderr, "usage: %s [--seed N] [--count CASES] [--case SEED]\n", argv[0]);
-            return 2;
-        }
-    printf("1..2\n");
-    return run_core(1, "Cortex-M4F", CPU_CORTEX_M4F, seed, count, only) &&
-                   run_core(2, "Cortex-M3", CPU_CORTEX_M3, seed, count, only) ? 0 : 1;
+    return diff_main(argc, argv, (struct diff_options){.count = 10000}, 1, run_core);
 }

@@ -9,7 +9,6 @@
  * Without --core both are run. --case makes one case again (give its core too); --verbose prints how often
  * each encoding was generated.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +18,12 @@
 #include "tests/diff/diff.h"
 #include "tests/diff/excuses.h"
 #include "tests/diff/generate.h"
+#include "tests/diff/options.h"
 
 enum { ROWS_MAX = 1024, REPORTS_MAX = 10 };
 
-struct options {
-    bool m3, m4;
-    uint64_t seed, only;
-    unsigned long count;
-    unsigned length;
-    bool verbose;
-};
-
 struct lockstep {
-    struct options options;
+    struct diff_options options;
     const char *core;
     struct decoder *decoder;
     struct diff_engine ours, theirs;
@@ -239,13 +231,8 @@ static void print_rows(const struct lockstep *l)
 
 static bool open_engines(struct lockstep *l, enum cpu_kind kind)
 {
-    uint64_t random = 1;
-
-    for (size_t n = 0; n < sizeof(l->code); n++)
-        l->code[n] = (uint8_t)diff_random(&random);
-    for (size_t n = 0; n < sizeof(l->ram); n++)
-        l->ram[n] = (uint8_t)diff_random(&random);
-    l->core = kind == CPU_CORTEX_M3 ? "Cortex-M3" : "Cortex-M4F";
+    diff_noise(l->code, l->ram);
+    l->core = diff_core_name(kind);
     l->decoder = decoder_create(kind);
     return l->decoder && encoding_count() <= ROWS_MAX && diff_machine_create(&l->ours, kind, false, l->code) &&
            diff_unicorn_create(&l->theirs, kind, l->code);
@@ -276,7 +263,7 @@ static bool summarise(const struct lockstep *l, unsigned first_test)
 }
 
 /* All cases on one core; false when they did not pass or an engine cannot be had. */
-static bool run_core(const struct options *options, enum cpu_kind kind, unsigned first_test)
+static bool run_core(const struct diff_options *options, enum cpu_kind kind, unsigned first_test)
 {
     struct lockstep *l = calloc(1, sizeof(*l));
     bool passed;
@@ -295,48 +282,7 @@ static bool run_core(const struct options *options, enum cpu_kind kind, unsigned
     return passed;
 }
 
-static bool parse(int argc, char **argv, struct options *o)
-{
-    static const struct option names[] = {
-        {"core", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
-        {"count", required_argument, NULL, 'n'}, {"length", required_argument, NULL, 'l'},
-        {"case", required_argument, NULL, 'c'}, {"verbose", no_argument, NULL, 'v'}, {0},
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
-        switch (option) {
-        case 'k':
-            o->m3 = strcmp(optarg, "m3") == 0;
-            o->m4 = strcmp(optarg, "m4") == 0;
-            break;
-        case 's': o->seed = strtoull(optarg, NULL, 0); break;
-        case 'n': o->count = strtoul(optarg, NULL, 0); break;
-        case 'l': o->length = (unsigned)strtoul(optarg, NULL, 0); break;
-        case 'c': o->only = strtoull(optarg, NULL, 0); break;
-        case 'v': o->verbose = true; break;
-        default: return false;
-        }
-    return optind == argc && (o->m3 || o->m4);
-}
-
 int main(int argc, char **argv)
 {
-    struct options options = {.m3 = true, .m4 = true, .seed = 1, .count = 30000, .length = 24};
-    unsigned tests = 0;
-    bool passed = true;
-
-    if (!parse(argc, argv, &options)) {
-        fprintf(stderr, "usage: %s [--core m3|m4] [--seed N] [--count CASES] [--length INSTRUCTIONS] "
-                        "[--case SEED] [--verbose]\n", argv[0]);
-        return 2;
-    }
-    printf("1..%d\n", 2 * (options.m3 + options.m4));
-    if (options.m4) {
-        passed &= run_core(&options, CPU_CORTEX_M4F, tests + 1);
-        tests += 2;
-    }
-    if (options.m3)
-        passed &= run_core(&options, CPU_CORTEX_M3, tests + 1);
-    return !passed;
+    return diff_main(argc, argv, (struct diff_options){.count = 30000, .length = 24}, 2, run_core);
 }

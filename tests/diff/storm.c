@@ -9,7 +9,6 @@
  *
  *     storm [--core m3|m4] [--seed N] [--count CASES] [--case SEED]
  */
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include "core/machine.h"
 #include "tests/diff/diff.h"
 #include "tests/diff/generate.h"
+#include "tests/diff/options.h"
 #include "tests/diff/print.h"
 #include "tests/diff/stage.h"
 
@@ -579,13 +579,8 @@ static void run_case(struct storm *s, uint64_t seed)
 
 static bool open_storm(struct storm *s, enum cpu_kind kind)
 {
-    uint64_t random = 1;
-
-    for (size_t n = 0; n < sizeof s->code; n++)
-        s->code[n] = (uint8_t)diff_random(&random);
-    for (size_t n = 0; n < sizeof s->ram; n++)
-        s->ram[n] = (uint8_t)diff_random(&random);
-    s->core = kind == CPU_CORTEX_M3 ? "Cortex-M3" : "Cortex-M4F";
+    diff_noise(s->code, s->ram);
+    s->core = diff_core_name(kind);
     s->kind = kind;
     s->decoder = decoder_create(kind);
     if (!s->decoder || !build_machines(s))
@@ -605,13 +600,7 @@ static void close_storm(struct storm *s)
     free(s);
 }
 
-struct options {
-    bool m3, m4;
-    uint64_t seed, only;
-    unsigned long count;
-};
-
-static bool run_core(const struct options *options, enum cpu_kind kind, unsigned test)
+static bool run_core(const struct diff_options *options, enum cpu_kind kind, unsigned test)
 {
     struct storm *s = calloc(1, sizeof *s);
     uint64_t seed = options->seed;
@@ -635,43 +624,7 @@ static bool run_core(const struct options *options, enum cpu_kind kind, unsigned
     return passed;
 }
 
-static bool parse(int argc, char **argv, struct options *o)
-{
-    static const struct option names[] = {
-        {"core", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
-        {"count", required_argument, NULL, 'n'}, {"case", required_argument, NULL, 'c'},
-        {0},
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
-        switch (option) {
-        case 'k':
-            o->m3 = strcmp(optarg, "m3") == 0;
-            o->m4 = strcmp(optarg, "m4") == 0;
-            break;
-        case 's': o->seed = strtoull(optarg, NULL, 0); break;
-        case 'n': o->count = strtoul(optarg, NULL, 0); break;
-        case 'c': o->only = strtoull(optarg, NULL, 0); break;
-        default: return false;
-        }
-    return optind == argc && (o->m3 || o->m4) && o->seed;
-}
-
 int main(int argc, char **argv)
 {
-    struct options options = {.m3 = true, .m4 = true, .seed = 1, .count = 500};
-    unsigned tests = 0;
-    bool passed = true;
-
-    if (!parse(argc, argv, &options)) {
-        fprintf(stderr, "usage: %s [--core m3|m4] [--seed N] [--count CASES] [--case SEED]\n", argv[0]);
-        return 2;
-    }
-    printf("1..%d\n", options.m3 + options.m4);
-    if (options.m4)
-        passed &= run_core(&options, CPU_CORTEX_M4F, ++tests);
-    if (options.m3)
-        passed &= run_core(&options, CPU_CORTEX_M3, ++tests);
-    return !passed;
+    return diff_main(argc, argv, (struct diff_options){.count = 500}, 1, run_core);
 }
