@@ -116,6 +116,17 @@ static void say_semihosting_hint(struct server *server, uint32_t address)
                            "'monitor semihosting on'\n");
 }
 
+/* The memory "system" of every chip has an undefined instruction to start with. */
+static void say_boot_loader_hint(struct server *server, uint32_t address)
+{
+    const struct chip_memory *m = machine_chip(server->machine)->memories;
+
+    while (m->name && strcmp(m->name, "system"))
+        m++;
+    if (m->name && address - m->base < m->size)
+        server_say(server, "  this is system memory, where the chip has the factory's boot loader and backstep has none\n");
+}
+
 void explain_fault(struct server *server)
 {
     struct fault_view fault = machine_fault(server->machine);
@@ -133,8 +144,10 @@ void explain_fault(struct server *server)
         if (fault.hfsr & hfsr_texts[i].bit)
             say_bit(server, &hfsr_texts[i], &fault);
     say_frame(server, &fault);
-    if (fault.stacked_valid)
-        say_semihosting_hint(server, fault.stacked[6]);
+    if (!fault.stacked_valid)
+        return;
+    say_semihosting_hint(server, fault.stacked[6]);
+    say_boot_loader_hint(server, fault.stacked[6]);
 }
 
 void explain_stop(struct server *server, const struct stop *stop)

@@ -14,7 +14,19 @@ struct symbols {
     size_t count, room;
 };
 
-static bool append(struct symbols *symbols, const char *name, const GElf_Sym *sym)
+/* A symbol without a size names what follows it up to the end of its section. */
+static uint32_t reach(Elf *elf, const GElf_Sym *sym, uint32_t address)
+{
+    Elf_Scn *section = elf_getscn(elf, sym->st_shndx);
+    GElf_Shdr header;
+
+    if (sym->st_size || !section || !gelf_getshdr(section, &header) ||
+        address - header.sh_addr > header.sh_size)
+        return (uint32_t)sym->st_size;
+    return (uint32_t)(header.sh_addr + header.sh_size - address);
+}
+
+static bool append(struct symbols *symbols, Elf *elf, const char *name, const GElf_Sym *sym)
 {
     bool function = GELF_ST_TYPE(sym->st_info) == STT_FUNC;
     char *copy;
@@ -30,12 +42,14 @@ static bool append(struct symbols *symbols, const char *name, const GElf_Sym *sy
     copy = strdup(name);
     if (!copy)
         return false;
-    symbols->list[symbols->count++] = (struct symbol){
+    struct symbol *s = &symbols->list[symbols->count++];
+    *s = (struct symbol){
         .name = copy,
         .address = (uint32_t)sym->st_value & ~(function ? 1u : 0u),
         .size = (uint32_t)sym->st_size,
         .function = function,
     };
+    s->reach = reach(elf, sym, s->address);
     return true;
 }
 
@@ -61,7 +75,7 @@ static bool read_section(struct symbols *symbols, Elf *elf, Elf_Scn *section, co
         if (!gelf_getsym(data, (int)i, &sym))
             break;
         name = elf_strptr(elf, header->sh_link, sym.st_name);
-        if (is_named_address(&sym, name) && !append(symbols, name, &sym))
+        if (is_named_address(&sym, name) && !append(symbols, elf, name, &sym))
             return false;
     }
     return true;
@@ -142,7 +156,7 @@ const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address)
         const struct symbol *s = &symbols->list[i - 1];
         if (best && s->address != best->address)
             break;
-        if (s->size && address - s->address >= s->size)
+        if (address != s->address && address - s->address >= s->reach)
             continue;
         best = s;       /* the loop ends on the first of its address: functions stand first */
     }

@@ -12,7 +12,8 @@ struct symbols;
 struct symbol {
     const char *name;
     uint32_t address;       /* without the Thumb bit */
-    uint32_t size;
+    uint32_t size;          /* 0: not known */
+    uint32_t reach;         /* bytes that it names */
     bool function;
 };
 
@@ -21,7 +22,7 @@ struct symbol {
 struct symbols *symbols_load(const char *path);
 void symbols_free(struct symbols *symbols);
 
-/* The symbol that covers `address`, or the nearest function before it; NULL if there is none. */
+/* The symbol that covers `address`, or the nearest one of unknown size before it in its section; NULL if there is none. */
 const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address);
 
 /* By name; NULL if there is none. */

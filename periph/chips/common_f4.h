@@ -38,11 +38,13 @@ static const struct chip_bytes option_bytes[] = {
     {0, 0, NULL},
 };
 
+static const struct chip_bytes boot_loader[] = {BOOT_LOADER(0x1FFF0000), {0, 0, NULL}};
+
 /* clang-format off */
 #define MEMORIES_F4(flash_size) \
     {.name = "flash", .base = 0x08000000, .size = flash_size, .fill = 0xFF, .writer = "FLASH",     \
      .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},                             \
-    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF,                           \
+    {.name = "system", .base = 0x1FFF0000, .size = 0x7800, .fill = 0xFF, .init = boot_loader,      \
      .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},                                           \
     {.name = "otp", .base = 0x1FFF7800, .size = 0x210, .fill = 0xFF, .writer = "FLASH",            \
      .flags = MEMORY_NVM | MEMORY_DMA},                                                            \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * STM32F100RBT6, value line: 128 KiB of flash, 8 KiB of SRAM, LQFP64 (RM0041, data sheet DS5944). A Cortex-M3
- * without MPU. Not there: the factory's boot loader, whose place reads as erased flash; boot pins (BOOT0 is low
- * for ever). CEC has a register table only.
+ * without MPU. Not there: the factory's boot loader (see BOOT_LOADER); boot pins (BOOT0 is low for ever). CEC has a
+ * register table only.
  */
 #include "periph/afio.h"
 #include "periph/bkp.h"
@@ -44,11 +44,13 @@ static const struct chip_bytes identity[] = {
     {0, 0, NULL},
 };
 
+static const struct chip_bytes boot_loader[] = {BOOT_LOADER(0x1FFFF000), {0, 0, NULL}};
+
 /* clang-format off */
 static const struct chip_memory memories[] = {
     {.name = "flash", .base = 0x08000000, .size = 0x20000, .fill = 0xFF, .writer = "FLASH",
      .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA | MEMORY_BOOT},
-    {.name = "system", .base = 0x1FFFF000, .size = 0x7E0, .fill = 0xFF,
+    {.name = "system", .base = 0x1FFFF000, .size = 0x7E0, .fill = 0xFF, .init = boot_loader,
      .flags = MEMORY_NVM | MEMORY_EXECUTE | MEMORY_DMA},
     {.name = "identity", .base = 0x1FFFF7E0, .size = 0x20, .fill = 0xFF, .init = identity,
      .flags = MEMORY_NVM | MEMORY_DMA},

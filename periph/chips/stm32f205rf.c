@@ -2,8 +2,8 @@
 /*
  * STM32F205RFT6: 768 KiB of flash, 128 KiB of SRAM, LQFP64 (RM0033, data sheet DS6329). A Cortex-M3 with an
  * MPU, without DSP extension and FPU. Not there: the FSMC's banks at 0x60000000, for which the package has
- * no pins; the factory's boot loader, whose place reads as erased flash; calibration words, which this
- * family does not have.
+ * no pins; the factory's boot loader (see BOOT_LOADER); calibration words, which
+ * this family does not have.
  */
 #include "periph/chips/chips.h"
 #include "periph/chips/common_f4.h"

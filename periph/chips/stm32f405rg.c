@@ -2,7 +2,7 @@
 /*
  * STM32F405RGT6: 1 MiB of flash, 128 KiB of SRAM, 64 KiB of core-coupled RAM, LQFP64 (RM0090, data sheet
  * DS8626). Not there: the FSMC's banks at 0x60000000, for which the package has no pins; the factory's
- * boot loader, whose place reads as erased flash.
+ * boot loader (see BOOT_LOADER).
  */
 #include "periph/chips/chips.h"
 #include "periph/chips/common_f4.h"
