@@ -15,13 +15,16 @@ enum { CHIP_IRQS = 16, CHIP_NO_IRQ = -1 };
 
 enum cpu_kind { CPU_CORTEX_M3, CPU_CORTEX_M4F };
 
+/* SysTick CALIB.SKEW. */
+#define SYSTICK_SKEW (1u << 30)
+
 struct chip_core {
     enum cpu_kind kind;
     uint32_t cpuid;             /* SCB.CPUID */
     uint8_t irq_count;          /* external interrupts, numbered 0.. */
     uint8_t priority_bits;      /* implemented bits at the top of a priority byte */
     uint8_t mpu_regions;        /* 0: no MPU */
-    uint32_t systick_calib;     /* SysTick CALIB */
+    uint32_t systick_calib;     /* SysTick CALIB: TENMS, and SYSTICK_SKEW where that is not 10 ms */
     uint32_t ccr_reset;         /* SCB.CCR at reset (STKALIGN differs by revision) */
     uint32_t rom_id;            /* the ROM table's PID2:PID1:PID0: the chip maker's JEP106 code and part
                                  * number, 0xA0413; 0: the core's own */

@@ -26,13 +26,17 @@ enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
 #define TSR_ABRQ  (1u << 7)
 #define TSR_TME   (1u << 26)
 #define TIR_TXRQ  (1u << 0)
+#define RFR_FLAGS (3u << 3)             /* FULL, FOVR */
+#define RFR_RFOM  (1u << 5)             /* nothing to release in an empty FIFO */
 
 /* Transmit error counter 128, error passive and warning, acknowledgement error. */
 #define ESR_NO_ACKNOWLEDGE 0x00800033u
 
-#define S(label, at, initial)                                                                      \
+#define S(label, at, initial, mask)                                                                \
     {.name = label, .offset = at, .width = 32, .reset = initial, .readable = UINT32_MAX,           \
-     .writable = UINT32_MAX}
+     .writable = mask}
+#define ALL   UINT32_MAX
+#define BANKS 0x0FFFFFFFu               /* 28 filter banks */
 #define R(label, at, initial)                                                                      \
     {.name = label, .offset = at, .width = 32, .reset = initial, .readable = UINT32_MAX}
 
@@ -45,22 +49,27 @@ enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
     [TSR] = {.name = "TSR", .offset = 0x08, .width = 32, .reset = 0x1C000000,                      \
         .readable = UINT32_MAX, .w1c = 0x000F0F0F, .action = 0x00808080},                          \
     [ESR] = {.name = "ESR", .offset = 0x18, .width = 32, .readable = UINT32_MAX, .writable = 0x70}, \
-    [TI0R] = S("TI0R", 0x180, 0), [TI1R] = S("TI1R", 0x190, 0), [TI2R] = S("TI2R", 0x1A0, 0)
+    [TI0R] = S("TI0R", 0x180, 0, ALL), [TI1R] = S("TI1R", 0x190, 0, ALL),                          \
+    [TI2R] = S("TI2R", 0x1A0, 0, ALL)
 #define MAILBOX(n, at)                                                                             \
-    S("TDT" n "R", at + 0x4, 0), S("TDL" n "R", at + 0x8, 0),                \
-    S("TDH" n "R", at + 0xC, 0)
+    S("TDT" n "R", at + 0x4, 0, 0xFFFF010F), S("TDL" n "R", at + 0x8, 0, ALL),                     \
+    S("TDH" n "R", at + 0xC, 0, ALL)
+#define FIFO_STATE(n, at)                                                                          \
+    {.name = "RF" n "R", .offset = at, .width = 32, .readable = UINT32_MAX, .w1c = RFR_FLAGS,      \
+     .action = RFR_RFOM}
 #define CAN_FIFO(n, at)                                                                            \
     R("RI" n "R", at, 0), R("RDT" n "R", at + 0x4, 0), R("RDL" n "R", at + 0x8, 0),                \
     R("RDH" n "R", at + 0xC, 0)
-#define FILTER(n, at) S("F" n "R1", at, 0), S("F" n "R2", at + 4, 0)
+#define FILTER(n, at) S("F" n "R1", at, 0, ALL), S("F" n "R2", at + 4, 0, ALL)
 
 static const struct reg regs[] = {
     CAN_SPECIAL,
-    R("RF0R", 0x0C, 0), R("RF1R", 0x10, 0), S("IER", 0x14, 0), S("BTR", 0x1C, 0x01230000),
+    FIFO_STATE("0", 0x0C), FIFO_STATE("1", 0x10), S("IER", 0x14, 0, 0x00038F7F),
+    S("BTR", 0x1C, 0x01230000, 0xC37F03FF),
     MAILBOX("0", 0x180), MAILBOX("1", 0x190), MAILBOX("2", 0x1A0),
     CAN_FIFO("0", 0x1B0), CAN_FIFO("1", 0x1C0),
-    S("FMR", 0x200, 0x2A1C0E01), S("FM1R", 0x204, 0), S("FS1R", 0x20C, 0), S("FFA1R", 0x214, 0),
-    S("FA1R", 0x21C, 0),
+    S("FMR", 0x200, 0x2A1C0E01, 0x00003F01), S("FM1R", 0x204, 0, BANKS),
+    S("FS1R", 0x20C, 0, BANKS), S("FFA1R", 0x214, 0, BANKS), S("FA1R", 0x21C, 0, BANKS),
     FILTER("0", 0x240), FILTER("1", 0x248), FILTER("2", 0x250), FILTER("3", 0x258),
     FILTER("4", 0x260), FILTER("5", 0x268), FILTER("6", 0x270), FILTER("7", 0x278),
     FILTER("8", 0x280), FILTER("9", 0x288), FILTER("10", 0x290), FILTER("11", 0x298),

@@ -12,6 +12,7 @@ extern const struct device_ops afio_ops;
 extern const struct device_ops bkp_ops;
 extern const struct device_ops bkpsram_ops;
 extern const struct device_ops bxcan_ops;
+extern const struct device_ops cec_v1_ops;
 extern const struct device_ops clock_edges_ops;
 extern const struct device_ops crc_v1_ops;
 extern const struct device_ops dbgmcu_f1_ops;
@@ -24,6 +25,7 @@ extern const struct device_ops exti_v1_f1_ops;      /* 18 lines */
 extern const struct device_ops exti_v1_ops;
 extern const struct device_ops flash_v1_ops;
 extern const struct device_ops flash_v2_ops;
+extern const struct device_ops fsmc_v1_ops;
 extern const struct device_ops gpio_v1_ops;
 extern const struct device_ops gpio_v2_ops;
 extern const struct device_ops i2c_v1_ops;
@@ -47,6 +49,7 @@ extern const struct device_ops syscfg_f4_ops;
 extern const struct device_ops timer_advanced_ops;      /* TIM1, TIM8 */
 extern const struct device_ops timer_basic_ops;         /* TIM6, TIM7 */
 extern const struct device_ops timer_general_ops;       /* TIM3, TIM4 */
+extern const struct device_ops timer_general_f1_ops;    /* TIM2, TIM3, TIM4 of F1 */
 extern const struct device_ops timer_one_channel_ops;   /* TIM10, TIM13, TIM14 */
 extern const struct device_ops timer_tim2_ops;
 extern const struct device_ops timer_tim5_ops;
@@ -54,6 +57,7 @@ extern const struct device_ops timer_tim11_ops;
 extern const struct device_ops timer_tim15_ops;
 extern const struct device_ops timer_tim16_ops;         /* TIM16, TIM17 */
 extern const struct device_ops timer_two_channel_ops;   /* TIM9, TIM12 */
+extern const struct device_ops timer_two_channel_f2_ops;
 extern const struct device_ops uart_v2_ops;
 extern const struct device_ops usart_v2_ops;
 extern const struct device_ops wwdg_v1_ops;

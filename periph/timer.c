@@ -503,7 +503,7 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
         write_cr2(d, m, value, lanes);
         break;
     case TIM_SMCR:
-        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & SMCR_ETF);
+        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & (SMCR_ETF | SMCR_OCCS));
         break;
     case TIM_DIER:
         s->dma &= (uint8_t)(reg_store(d, reg, value, lanes) >> 8);

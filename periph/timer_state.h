@@ -34,7 +34,8 @@ enum {
     CR2_CCPC = 1 << 0, CR2_CCUS = 1 << 2, CR2_CCDS = 1 << 3, CR2_MMS_LSB = 4, CR2_TI1S = 1 << 7,
     CR2_OIS = 0x7F00, CR2_OIS_LSB = 8,
 
-    SMCR_TS_LSB = 4, SMCR_ETF = 0xF00, SMCR_ETPS_LSB = 12, SMCR_ECE = 1 << 14, SMCR_ETP = 1 << 15,
+    SMCR_OCCS = 1 << 3, SMCR_TS_LSB = 4, SMCR_ETF = 0xF00, SMCR_ETPS_LSB = 12, SMCR_ECE = 1 << 14,
+    SMCR_ETP = 1 << 15,
 
     /* SR; the same bits of DIER enable the interrupt, and eight bits up the DMA request. Happenings are
      * told by these bits, too. */

@@ -112,49 +112,54 @@ static const struct reg one_channel_regs[TIM_REGS] = {ONE_CHANNEL_ROWS, ABSENT(T
 static const struct reg tim11_regs[TIM_REGS] = {
     ONE_CHANNEL_ROWS, PLAIN(TIM_OR, "OR", 0x0003, BITS("TI1_RMP", 0, 2))};
 
-/* TIM9, TIM12 */
-static const struct reg two_channel_regs[TIM_REGS] = {
-    PLAIN(TIM_CR1, "CR1", 0x038F, CR1_UP),
-    ABSENT(TIM_CR2),
-    PLAIN(TIM_SMCR, "SMCR", 0x00F7, SMCR_SMALL),
-    PLAIN(TIM_DIER, "DIER", 0x0047, BIT("UIE", 0), CC2_FLAGS("IE"), BIT("TIE", 6)),
-    CLEARED(TIM_SR, "SR", 0x0647, BIT("UIF", 0), CC2_FLAGS("IF"), BIT("TIF", 6), CC2_OVER),
-    ACTS(TIM_EGR, "EGR", 0x0047, BIT("UG", 0), CC2_FLAGS("G"), BIT("TG", 6)),
-    PLAIN(TIM_CCMR1, "CCMR1", 0xFFFF, CCMR_CHANNEL("1", 0), CCMR_CHANNEL("2", 8)),
-    ABSENT(TIM_CCMR2),
-    PLAIN(TIM_CCER, "CCER", 0x00BB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4)),
-    COUNTER_ROWS(0xFFFF),
-    ABSENT(TIM_RCR),
-    CAPTURE(TIM_CCR1, "CCR1", 0xFFFF),
-    CAPTURE(TIM_CCR2, "CCR2", 0xFFFF),
-    ABSENT(TIM_CCR3),
-    ABSENT(TIM_CCR4),
-    ABSENT(TIM_BDTR),
-    ABSENT(TIM_DCR),
-    ABSENT(TIM_DMAR),
-    ABSENT(TIM_OR),
-};
+/* TIM9, TIM12; those of F2 have a CR2, whose trigger output leads nowhere */
+#define TWO_CHANNEL_ROWS                                                                           \
+    PLAIN(TIM_CR1, "CR1", 0x038F, CR1_UP), PLAIN(TIM_SMCR, "SMCR", 0x00F7, SMCR_SMALL),            \
+        PLAIN(TIM_DIER, "DIER", 0x0047, BIT("UIE", 0), CC2_FLAGS("IE"), BIT("TIE", 6)),            \
+        CLEARED(TIM_SR, "SR", 0x0647, BIT("UIF", 0), CC2_FLAGS("IF"), BIT("TIF", 6), CC2_OVER),    \
+        ACTS(TIM_EGR, "EGR", 0x0047, BIT("UG", 0), CC2_FLAGS("G"), BIT("TG", 6)),                  \
+        PLAIN(TIM_CCMR1, "CCMR1", 0xFFFF, CCMR_CHANNEL("1", 0), CCMR_CHANNEL("2", 8)),             \
+        ABSENT(TIM_CCMR2),                                                                         \
+        PLAIN(TIM_CCER, "CCER", 0x00BB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4)),               \
+        COUNTER_ROWS(0xFFFF), ABSENT(TIM_RCR), CAPTURE(TIM_CCR1, "CCR1", 0xFFFF),                  \
+        CAPTURE(TIM_CCR2, "CCR2", 0xFFFF), ABSENT(TIM_CCR3), ABSENT(TIM_CCR4), ABSENT(TIM_BDTR),   \
+        ABSENT(TIM_DCR), ABSENT(TIM_DMAR), ABSENT(TIM_OR)
 
-/* TIM3, TIM4; TIM2 and TIM5 count 32 bits and have an option register */
+static const struct reg two_channel_regs[TIM_REGS] = {TWO_CHANNEL_ROWS, ABSENT(TIM_CR2)};
+
+static const struct reg two_channel_f2_regs[TIM_REGS] = {
+    TWO_CHANNEL_ROWS, PLAIN(TIM_CR2, "CR2", 0x0070, BITS("MMS", 4, 3))};
+
+/* TIM3, TIM4; TIM2 and TIM5 count 32 bits and have an option register; TIM2 to TIM4 of F1 capture one edge,
+ * not both, and select what clears OCxREF */
 #define GENERAL_ROWS(mask)                                                                         \
     PLAIN(TIM_CR1, "CR1", 0x03FF, CR1_FULL),                                                       \
         PLAIN(TIM_CR2, "CR2", 0x00F8, BIT("CCDS", 3), BITS("MMS", 4, 3), BIT("TI1S", 7)),          \
-        PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),                                                \
         PLAIN(TIM_DIER, "DIER", 0x5F5F, BIT("UIE", 0), CC4_FLAGS("IE"), BIT("TIE", 6), CC4_DMA,    \
               BIT("TDE", 14)),                                                                     \
         CLEARED(TIM_SR, "SR", 0x1E5F, BIT("UIF", 0), CC4_FLAGS("IF"), BIT("TIF", 6), CC4_OVER),    \
         ACTS(TIM_EGR, "EGR", 0x005F, BIT("UG", 0), CC4_FLAGS("G"), BIT("TG", 6)), FOUR_CCMR_ROWS,  \
-        PLAIN(TIM_CCER, "CCER", 0xBBBB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4),                \
-              CCER_CHANNEL("3", 8), CCER_CHANNEL("4", 12)),                                        \
         COUNTER_ROWS(mask), ABSENT(TIM_RCR), FOUR_CAPTURE_ROWS(mask), ABSENT(TIM_BDTR), BURST_ROWS(0xFFFF)
 
-static const struct reg general_regs[TIM_REGS] = {GENERAL_ROWS(0xFFFF), ABSENT(TIM_OR)};
+#define GENERAL_F2_ROWS(mask)                                                                      \
+    GENERAL_ROWS(mask), PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),                                \
+        PLAIN(TIM_CCER, "CCER", 0xBBBB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4),                \
+              CCER_CHANNEL("3", 8), CCER_CHANNEL("4", 12))
+
+static const struct reg general_regs[TIM_REGS] = {GENERAL_F2_ROWS(0xFFFF), ABSENT(TIM_OR)};
+
+static const struct reg general_f1_regs[TIM_REGS] = {
+    GENERAL_ROWS(0xFFFF),
+    PLAIN(TIM_SMCR, "SMCR", 0xFFFF, SMCR_FULL, BIT("OCCS", 3)),
+    PLAIN(TIM_CCER, "CCER", 0x3333, BIT("CC1E", 0), BIT("CC1P", 1), BIT("CC2E", 4), BIT("CC2P", 5),
+          BIT("CC3E", 8), BIT("CC3P", 9), BIT("CC4E", 12), BIT("CC4P", 13)),
+    ABSENT(TIM_OR)};
 
 static const struct reg tim2_regs[TIM_REGS] = {
-    GENERAL_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x0C00, BITS("ITR1_RMP", 10, 2))};
+    GENERAL_F2_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x0C00, BITS("ITR1_RMP", 10, 2))};
 
 static const struct reg tim5_regs[TIM_REGS] = {
-    GENERAL_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x00C0, BITS("TI4_RMP", 6, 2))};
+    GENERAL_F2_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x00C0, BITS("TI4_RMP", 6, 2))};
 
 /* TIM1, TIM8 */
 static const struct reg advanced_regs[TIM_REGS] = {
@@ -245,7 +250,10 @@ const struct device_ops timer_basic_ops = TIMER_OPS("timer_basic", basic_regs);
 const struct device_ops timer_one_channel_ops = TIMER_OPS("timer_one_channel", one_channel_regs);
 const struct device_ops timer_tim11_ops = TIMER_OPS("timer_tim11", tim11_regs);
 const struct device_ops timer_two_channel_ops = TIMER_OPS("timer_two_channel", two_channel_regs);
+const struct device_ops timer_two_channel_f2_ops =
+    TIMER_OPS("timer_two_channel_f2", two_channel_f2_regs);
 const struct device_ops timer_general_ops = TIMER_OPS("timer_general", general_regs);
+const struct device_ops timer_general_f1_ops = TIMER_OPS("timer_general_f1", general_f1_regs);
 const struct device_ops timer_tim2_ops = TIMER_OPS("timer_tim2", tim2_regs);
 const struct device_ops timer_tim5_ops = TIMER_OPS("timer_tim5", tim5_regs);
 const struct device_ops timer_tim15_ops = TIMER_OPS("timer_tim15", tim15_regs);

@@ -59,8 +59,9 @@ static bool isr_pending(const struct cpu *c)
 static uint32_t icsr(const struct cpu *c)
 {
     unsigned others = nvic_active_count(c) - (c->s->ipsr && nvic_active(c, c->s->ipsr));
+    bool to_base = c->s->ipsr && !others;       /* UNKNOWN in Thread mode; 0 is the reset value */
 
-    return c->s->ipsr | vectpending(c) << ICSR_VECTPENDING_SHIFT | (others ? 0 : ICSR_RETTOBASE) |
+    return c->s->ipsr | vectpending(c) << ICSR_VECTPENDING_SHIFT | (to_base ? ICSR_RETTOBASE : 0) |
            (isr_pending(c) ? ICSR_ISRPENDING : 0) |
            (nvic_pending(c, EXC_SYSTICK) ? ICSR_PENDSTSET : 0) |
            (nvic_pending(c, EXC_PENDSV) ? ICSR_PENDSVSET : 0) |

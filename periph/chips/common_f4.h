@@ -12,7 +12,6 @@
 #include "periph/chips/analog_triggers_f4.h"
 #include "periph/chips/dma_requests_f4.h"
 #include "periph/chips/rows.h"
-#include "periph/chips/unmodelled_f4.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
 #include "periph/devices.h"
@@ -125,10 +124,8 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},               \
     {"TIM8", &timer_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2),                       \
         IRQS(CHIP_NO_IRQ, 43, 44, 45, 46)},                                                        \
-    {"TIM9", &timer_two_channel_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},        \
     {"TIM10", &timer_one_channel_ops, AT(0x40014400), GATE(APB2, 17), ON(TIMER2), IRQS(25)},       \
     {"TIM11", &timer_tim11_ops, AT(0x40014800), GATE(APB2, 18), ON(TIMER2), IRQS(26)},             \
-    {"TIM12", &timer_two_channel_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1), IRQS(43)},        \
     {"TIM13", &timer_one_channel_ops, AT(0x40001C00), GATE(APB1, 7), ON(TIMER1), IRQS(44)},        \
     {"TIM14", &timer_one_channel_ops, AT(0x40002000), GATE(APB1, 8), ON(TIMER1), IRQS(45)},        \
     {"DMA1", &dma_v2_ops, AT(0x40026000), GATE(AHB1, 21), ON(CORE),                                \
@@ -153,7 +150,7 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"SDIO", &sdio_v1_ops, AT(0x40012C00), GATE(APB2, 11), ON(PLL48), IRQS(49)},                   \
     {"OTG_FS", &otg_fs_ops, .base = 0x50000000, .size = 0x40000, GATE(AHB2, 7), ON(PLL48)},        \
     {"OTG_HS", &otg_hs_ops, .base = 0x40040000, .size = 0x40000, GATE(AHB1, 29), ON(CORE)},        \
-    {"FSMC", &unmodelled_fsmc_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)}
+    {"FSMC", &fsmc_v1_ops, .base = 0xA0000000, .size = 0x1000, GATE(AHB3, 0), ON(CORE)}
 
 #define ITR(from, output, to, number) {from, TIMER_OUT_##output, to, TIMER_IN_ITR0 + (number), 1}
 

@@ -11,7 +11,6 @@
 #include "periph/chips/dma_requests_f1.h"
 #include "periph/chips/pins.h"
 #include "periph/chips/rows.h"
-#include "periph/chips/unmodelled_f1.h"
 #include "periph/clocks.h"
 #include "periph/dbgmcu.h"
 #include "periph/devices.h"
@@ -108,9 +107,9 @@ static const struct chip_device devices[] = {
 
     {"TIM1", &timer_advanced_ops, AT(0x40012C00), GATE(APB2, 11), ON(TIMER2),
         IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
-    {"TIM2", &timer_general_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
-    {"TIM3", &timer_general_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
-    {"TIM4", &timer_general_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
+    {"TIM2", &timer_general_f1_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
+    {"TIM3", &timer_general_f1_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
+    {"TIM4", &timer_general_f1_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
     {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
     {"TIM15", &timer_tim15_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
@@ -131,7 +130,7 @@ static const struct chip_device devices[] = {
     {"DAC", &dac_v1_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1), IRQS(54)},
 
     /* Register table only. */
-    {"CEC", &unmodelled_f1_cec_ops, AT(0x40007800), GATE(APB1, 30), ON(PCLK1), IRQS(42)},
+    {"CEC", &cec_v1_ops, AT(0x40007800), GATE(APB1, 30), ON(PCLK1), IRQS(42)},
     {.name = NULL},
 };
 
@@ -210,7 +209,7 @@ const struct chip stm32f100rb = {
         .irq_count = 56,
         .priority_bits = 4,
         .mpu_regions = 0,
-        .systick_calib = 3000,      /* 1 ms of HCLK/8 at 24 MHz */
+        .systick_calib = SYSTICK_SKEW | 3000,    /* 1 ms of HCLK/8 at 24 MHz */
         .ccr_reset = 0,             /* r1p1: STKALIGN is 0 */
         .rom_id = 0x000A0420,
     },

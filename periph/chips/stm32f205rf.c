@@ -62,6 +62,8 @@ static const struct chip_device devices[] = {
     {"GPIOA", &gpio_v2_ops, AT(0x40020000), GATE(AHB1, 0), ON(CORE), .config = &gpioa_config},
     {"RTC", &rtc_v2_f2_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     DEVICES_F4,
+    {"TIM9", &timer_two_channel_f2_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
+    {"TIM12", &timer_two_channel_f2_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1), IRQS(43)},
     {.name = NULL},
 };
 
@@ -82,7 +84,7 @@ const struct chip stm32f205rf = {
         .irq_count = 81,
         .priority_bits = 4,
         .mpu_regions = 8,
-        .systick_calib = 15000,     /* 1 ms of HCLK/8 at 120 MHz */
+        .systick_calib = SYSTICK_SKEW | 15000,   /* 1 ms of HCLK/8 at 120 MHz */
         .ccr_reset = 0x00000200,
         .rom_id = 0x000A0411,
     },

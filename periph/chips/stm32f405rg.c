@@ -66,6 +66,8 @@ static const struct chip_device devices[] = {
     {"GPIOA", &gpio_v2_ops, AT(0x40020000), GATE(AHB1, 0), ON(CORE), .config = &gpioa_config},
     {"RTC", &rtc_v2_ops, AT(0x40002800), ALWAYS, ON(RTC)},
     DEVICES_F4,
+    {"TIM9", &timer_two_channel_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
+    {"TIM12", &timer_two_channel_ops, AT(0x40001800), GATE(APB1, 6), ON(TIMER1), IRQS(43)},
     {"I2S2ext", &spi_v1_ops, AT(0x40003400), GATE(APB1, 14), ON(PCLK1)},
     {"I2S3ext", &spi_v1_ops, AT(0x40004000), GATE(APB1, 15), ON(PCLK1)},
     {.name = NULL},
@@ -92,7 +94,7 @@ const struct chip stm32f405rg = {
         .irq_count = 82,
         .priority_bits = 4,
         .mpu_regions = 8,
-        .systick_calib = 18750,     /* 1 ms of HCLK/8 at 150 MHz */
+        .systick_calib = SYSTICK_SKEW | 18750,   /* 1 ms of HCLK/8 at 150 MHz */
         .ccr_reset = 0x00000200,
         .rom_id = 0x000A0413,
     },

@@ -45,7 +45,7 @@ Test(chip_f100, gates_and_reset_lines_bear_the_names_of_their_blocks)
     walk_gates(&stm32f100rb, "APB2ENR", "APB2RSTR", others);
 }
 
-Test(chip_f100, every_register_reads_its_reset_value)
+static void every_register_is_reset(void)
 {
     static const char *const others[] = {
         "DBGMCU.IDCODE", "RCC.AHBENR", "RCC.APB1ENR", "RCC.APB2ENR", NULL};
@@ -54,22 +54,43 @@ Test(chip_f100, every_register_reads_its_reset_value)
     cr_assert_gt(walk_resets(b, others), 330);
 }
 
+Test(chip_f100, every_register_reads_its_reset_value)
+{
+    every_register_is_reset();
+}
+
 /* Left out: bits that drive SYSCLK, locked registers, BDRST, and others with rules that tests of their blocks know
- * (DIR is read-only in centre mode, the RTC takes writes under CNF only). */
+ * (DIR is read-only in centre mode, the RTC takes writes under CNF only, NSS is low: MODF). */
 Test(chip_f100, every_register_has_its_write_mask)
 {
     static const char *const others[] = {"RCC.CR", "RCC.BDCR", "TIM1.CR1", "TIM2.CR1", "TIM3.CR1", "TIM4.CR1",
         "I2C1.CR1", "I2C2.CR1", "IWDG.PR", "IWDG.RLR", "CRC.DR", "RTC.*", "AFIO.MAPR",
-        NULL};
+        "SPI1.CR1", "SPI2.CR1", NULL};
 
     open_every_gate();
     board_write(b, PWR_CR, 1u << 8);
     cr_assert_gt(walk_masks(b, others), 150);
 }
 
-Test(chip_f100, unclocked_blocks_read_0)
+/* Afterwards, nothing was written. */
+Test(chip_f100, unclocked_blocks_read_0_and_drop_writes)
 {
-    walk_unclocked(b);
+    cr_assert_gt(walk_unclocked(b), 250);
+    every_register_is_reset();
+}
+
+Test(chip_f100, blocks_held_in_reset_read_0_and_begin_anew)
+{
+    static const char *const others[] = {NULL};
+
+    open_every_gate();
+    cr_assert_gt(walk_held_in_reset(b, "APB2RSTR", others), 100);
+}
+
+Test(chip_f100, peeking_changes_nothing)
+{
+    open_every_gate();
+    walk_peeks(b);
 }
 
 Test(chip_f100, memories_are_where_they_belong)
@@ -102,7 +123,32 @@ Test(chip_f100, identity_is_an_f100s)
     cr_assert_eq(board_read(b, 0xE000ED90), 0, "no MPU");
     cr_assert_eq(board_read(b, 0xE000E004), 1, "64 lines");
     cr_assert_eq(board_read(b, 0xE000ED14) & 0x200, 0, "STKALIGN is 0 before r2p0");
+    cr_assert_eq(board_read(b, 0xE000E01C), 0x40000BB8, "SysTick CALIB");
     cr_assert_eq(chip_find("STM32F100RB"), &stm32f100rb);
+}
+
+Test(chip_f100, cec_keeps_values_and_says_that_it_is_not_modelled)
+{
+    open_every_gate();
+    b->diags[DIAG_UNMODELLED] = 0;
+    board_write(b, 0x40007808, 0x3FFF);
+    cr_assert_eq(board_read(b, 0x40007808), 0x3FFF, "PRES");
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 0);
+    board_write(b, 0x40007800, 3);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+    cr_assert_str_eq(b->last_diag, "CEC.CFGR: PE set: the function is not modelled");
+    board_write(b, 0x40007800, 0);
+    cr_assert_eq(board_read(b, 0x40007800), 0, "a driver waits for that");
+}
+
+Test(chip_f100, general_timers_have_no_second_polarity)
+{
+    open_every_gate();
+    board_write(b, 0x40000020, 0xFFFF);
+    cr_assert_eq(board_read(b, 0x40000020), 0x3333, "TIM2.CCER");
+    b->diags[DIAG_UNMODELLED] = 0;
+    board_write(b, 0x40000008, 1 << 3);
+    cr_assert_str_eq(b->last_diag, "TIM2.SMCR: OCCS set: the function is not modelled");
 }
 
 /* ---- the backup registers ---- */

@@ -50,13 +50,18 @@ Test(chip_f205, gates_and_reset_lines_bear_the_names_of_their_blocks)
 }
 
 /* GPIO ports and DBGMCU have values of their own; the gates are open. */
-Test(chip_f205, every_register_reads_its_reset_value)
+static void every_register_is_reset(void)
 {
     static const char *const others[] = {"GPIOA.*", "GPIOB.*", "DBGMCU.IDCODE", "RCC.AHB1ENR",
         "RCC.AHB2ENR", "RCC.AHB3ENR", "RCC.APB1ENR", "RCC.APB2ENR", NULL};
 
     open_every_gate();
     cr_assert_gt(walk_resets(b, others), 900);
+}
+
+Test(chip_f205, every_register_reads_its_reset_value)
+{
+    every_register_is_reset();
 }
 
 Test(chip_f205, ports_a_and_b_begin_as_debug_port)
@@ -86,9 +91,32 @@ Test(chip_f205, every_register_has_its_write_mask)
     cr_assert_gt(walk_masks(b, others), 300);
 }
 
-Test(chip_f205, unclocked_blocks_read_0)
+/* Afterwards, nothing was written. */
+Test(chip_f205, unclocked_blocks_read_0_and_drop_writes)
 {
-    walk_unclocked(b);
+    cr_assert_gt(walk_unclocked(b), 800);
+    every_register_is_reset();
+}
+
+Test(chip_f205, blocks_held_in_reset_read_0_and_begin_anew)
+{
+    static const char *const others[] = {"GPIOA.*", "GPIOB.*", NULL};
+
+    open_every_gate();
+    cr_assert_gt(walk_held_in_reset(b, "AHB1RSTR", others), 100);
+}
+
+Test(chip_f205, peeking_changes_nothing)
+{
+    open_every_gate();
+    walk_peeks(b);
+}
+
+Test(chip_f205, tim9_has_a_cr2)
+{
+    open_every_gate();
+    board_write(b, 0x40014004, 0xFFFF);
+    cr_assert_eq(board_read(b, 0x40014004), 0x70);
 }
 
 /* ---- memories and identity ---- */

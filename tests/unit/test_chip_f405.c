@@ -49,13 +49,18 @@ Test(chip_f405, gates_and_reset_lines_bear_the_names_of_their_blocks)
 }
 
 /* GPIO ports and DBGMCU have values of their own; the gates are open. */
-Test(chip_f405, every_register_reads_its_reset_value)
+static void every_register_is_reset(void)
 {
     static const char *const others[] = {"GPIOA.*", "GPIOB.*", "DBGMCU.IDCODE", "RCC.AHB1ENR",
         "RCC.AHB2ENR", "RCC.AHB3ENR", "RCC.APB1ENR", "RCC.APB2ENR", NULL};
 
     open_every_gate();
     cr_assert_gt(walk_resets(b, others), 900);
+}
+
+Test(chip_f405, every_register_reads_its_reset_value)
+{
+    every_register_is_reset();
 }
 
 /* Left out: bits that drive SYSCLK, locked registers, and others with rules that tests of their blocks know
@@ -74,9 +79,25 @@ Test(chip_f405, every_register_has_its_write_mask)
     cr_assert_gt(walk_masks(b, others), 300);
 }
 
-Test(chip_f405, unclocked_blocks_read_0)
+/* Afterwards, nothing was written. */
+Test(chip_f405, unclocked_blocks_read_0_and_drop_writes)
 {
-    walk_unclocked(b);
+    cr_assert_gt(walk_unclocked(b), 800);
+    every_register_is_reset();
+}
+
+Test(chip_f405, blocks_held_in_reset_read_0_and_begin_anew)
+{
+    static const char *const others[] = {"GPIOA.*", "GPIOB.*", NULL};
+
+    open_every_gate();
+    cr_assert_gt(walk_held_in_reset(b, "AHB1RSTR", others), 100);
+}
+
+Test(chip_f405, peeking_changes_nothing)
+{
+    open_every_gate();
+    walk_peeks(b);
 }
 
 /* ---- memories ---- */
@@ -143,20 +164,23 @@ Test(chip_f405, backup_sram_has_a_bit_band_alias)
     cr_assert_eq(board_read(b, 0x40024000), 1u << 5);
 }
 
-/* ---- blocks with a table only ---- */
+/* ---- blocks that are not modelled ---- */
 
-Test(chip_f405, unmodelled_blocks_say_so)
+Test(chip_f405, unmodelled_blocks_keep_values_and_say_so)
 {
     open_every_gate();
     b->diags[DIAG_UNMODELLED] = 0;
-    cr_assert_eq(board_read(b, 0xA0000000), 0x30DB, "FSMC.BCR1");
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
-    cr_assert(strstr(b->last_diag, "FSMC.BCR1"));
     board_write(b, 0xA0000004, 0x40);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2);
-    cr_assert_eq(board_read(b, 0xA0000004), 0x0FFFFFFF);
-    board_peek(b, 0xA0000008);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2, "looking says nothing");
+    cr_assert_eq(board_read(b, 0xA0000004), 0x40, "FSMC.BTR1");
+    board_write(b, 0xA0000008, 0x30D2);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 0);
+    board_write(b, 0xA0000008, 0x30D3);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
+    cr_assert_str_eq(b->last_diag, "FSMC.BCR2: MBKEN set: the function is not modelled");
+    cr_assert_eq(board_read_status(b, BUS_CPU_DATA, 0x64000000), BUS_ERROR, "its memory is not there");
+    board_write(b, 0xA0000060, 0x1C);
+    cr_assert_str_eq(b->last_diag, "FSMC.PCR2: PBKEN set: the function is not modelled");
+    cr_assert_eq(board_read(b, 0xA0000064), 0x40, "SR2: the FIFO is empty");
     cr_assert_eq(board_read(b, 0x50001000), 0, "an OTG FIFO");
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 3);
 }

@@ -161,6 +161,28 @@ Test(unplugged, endpoints_and_channels_stop_when_told)
     cr_assert_eq(board_read(b, HCINT0), 0);
 }
 
+Test(unplugged, naks_are_in_effect_at_once)
+{
+    board_write(b, DIEPCTL1, 1 << 27);
+    cr_assert_eq(board_read(b, DIEPCTL1), 1 << 17, "NAKSTS");
+    cr_assert_eq(board_read(b, DIEPINT1) & 0x40, 0x40, "INEPNE");
+    board_write(b, DIEPCTL1, 1 << 26);
+    cr_assert_eq(board_read(b, DIEPCTL1), 0);
+    cr_assert_eq(board_read(b, DIEPINT1) & 0x40, 0);
+}
+
+Test(unplugged, registers_keep_the_bits_that_they_have)
+{
+    board_write(b, HCCHAR0 + 0x10, 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, HCCHAR0 + 0x10), 0x7FFFFFFF, "HCTSIZ0");
+    board_write(b, OTG + 0x800, 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, OTG + 0x800), 0x02201FF7, "DCFG");
+    board_write(b, CAN + 0x1C, 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, CAN + 0x1C), 0xC37F03FF, "BTR");
+    board_write(b, CAN + 0x0C, 0xFFFFFFFF);
+    cr_assert_eq(board_read(b, CAN + 0x0C), 0, "RF0R: RFOM falls at once");
+}
+
 Test(unplugged, global_naks_are_in_effect_at_once)
 {
     board_write(b, DCTL, 1 << 7 | 1 << 9);
