@@ -82,6 +82,7 @@ struct timer_state {
     uint32_t prescaled;     /* clocks into the present count, at most psc */
     struct ticker clock;    /* CK_INT */
     uint64_t at;
+    uint64_t opened;        /* the clock with which the gate of gated mode opened last */
     uint32_t psc, arr;      /* in force */
     uint32_t ccr[TIM_CHANNELS];     /* in force, of output channels */
     uint32_t ccer, ccmr[2]; /* in force: CCxE, CCxNE and OCxM wait for COM when CCPC is set */

@@ -235,6 +235,20 @@ bool timer_break_active(const struct timer_state *s)
     return bdtr & BDTR_BKE && line(s->lines, TIMER_IN_BKIN) == !!(bdtr & BDTR_BKP);
 }
 
+/* A gate that opens and closes within a clock was open for the clock that a TRGO pulse lasts. */
+static void gate(const struct timer_model *m, struct timer_state *s, bool was_open, uint32_t *happened)
+{
+    bool open = trigger_level(s, s->lines);
+
+    if (timer_sms(s) != SMS_GATED || open == was_open)
+        return;
+    timer_raise(m, s, SR_TIF, happened);
+    if (open)
+        s->opened = s->at;
+    else if (s->opened == s->at && s->reg[TIM_CR1] & CR1_CEN)
+        timer_advance(m, s, 1, happened);
+}
+
 void timer_input(const struct timer_model *m, struct timer_state *s, unsigned number, bool level,
                  uint32_t *happened)
 {
@@ -247,8 +261,7 @@ void timer_input(const struct timer_model *m, struct timer_state *s, unsigned nu
     capture(m, s, &c, happened);
     if (triggered(s, &c))
         trigger(m, s, happened);
-    if (timer_sms(s) == SMS_GATED && trigger_level(s, s->lines) != was_open)
-        timer_raise(m, s, SR_TIF, happened);
+    gate(m, s, was_open, happened);
     if (timer_encodes(s))
         encode(m, s, &c, happened);
     if (s->reg[TIM_SMCR] & SMCR_ECE && c.etr)

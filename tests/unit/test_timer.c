@@ -885,6 +885,17 @@ Test(timer, a_chain_of_two_timers_counts_32_bits)
     cr_assert_eq(board_read(b, TIM3 + CNT), 123);
 }
 
+Test(timer, a_gate_lets_one_clock_pass_for_each_pulse_of_a_master)
+{
+    put(ARR, 9);
+    put(CR2, 0x20);                     /* TRGO: update */
+    board_write(b, TIM3 + SMCR, 0x15);  /* gated by ITR1 */
+    board_write(b, TIM3 + CR1, CEN);
+    put(CR1, CEN);
+    ticks(1234);
+    cr_assert_eq(board_read(b, TIM3 + CNT), 123);
+}
+
 Test(timer, trgo_pulses_on_the_update)
 {
     uint64_t begin;
