@@ -24,7 +24,8 @@ static enum outcome monitor(struct session *s, struct payload *in, struct reply 
         return OUTCOME_MALFORMED;
     line[size] = '\0';
     stub->asking = s;
-    enum target_status status = stub->ops->monitor->command(stub->target, line, stub->control == s);
+    bool may_change = stub->control == s || stub->control == NULL;
+    enum target_status status = stub->ops->monitor->command(stub->target, line, may_change);
     stub->asking = NULL;
     return outcome_of(status);
 }

@@ -210,9 +210,9 @@ struct target_reverse_ops {
 
 struct target_monitor_ops {
     /* Runs one command line (ended by NUL, no newline). Text given to stub_console_output meanwhile
-     * goes to the session that asked. `in_control` is false for a session that may only look: such a
-     * one must not halt, resume or change the target. Failing makes gdb's command an error, which ends
-     * the launch of several IDEs. */
+     * goes to the session that asked. `in_control` is false while another one is: such a session may
+     * only look, and must not halt, resume or change the target. Failing makes gdb's command an error,
+     * which ends the launch of several IDEs. */
     enum target_status (*command)(void *target, const char *line, bool in_control);
 };
 

@@ -273,6 +273,15 @@ Test(gdbstub_session, monitor_commands_know_who_is_in_control)
     free(fake);
 }
 
+Test(gdbstub_session, monitor_commands_may_change_what_nobody_controls)
+{
+    struct fake_target *fake = malloc(sizeof *fake);
+    fake_init(fake);
+    rsp_play_on(fake, "> qRcmd,6869\n= monitor hi\n< O7361696420\n< O6869\n< OK\n");
+    cr_assert(fake->in_control);
+    free(fake);
+}
+
 /* ---- leaving ---- */
 
 Test(gdbstub_session, vanishing_halts_the_target_and_removes_breakpoints)
