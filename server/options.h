@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OPTIONS_ATTACH = 8, OPTIONS_UARTS = 16, OPTIONS_HOST = 256 };
+enum { OPTIONS_ATTACH = 32, OPTIONS_UARTS = 16, OPTIONS_HOST = 256 };
 
 /* Exit statuses of the program; in --batch the firmware's own are 0..123. */
 enum {

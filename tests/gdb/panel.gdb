@@ -1,6 +1,7 @@
 # The board's buttons and LEDs, and a UART's errors, by monitor commands. The script plays the driver (PD12 is the LED,
 # PA0 the button, PA9 and PA10 are USART1).
-# server: --attach button@PA0=USER --attach led@PD12=GREEN:low --attach loop@USART1
+# server: --attach button@PA0=USER --attach led@PD12=GREEN:low --attach loop@USART1 --attach led@PB0=L0 --attach led@PB1=L1
+# server: --attach led@PB2=L2 --attach led@PB3=L3 --attach led@PB4=L4 --attach led@PB5=L5 --attach led@PB6=L6
 
 break spin
 continue
@@ -24,6 +25,10 @@ monitor led
 set {unsigned}0x40020c00 = 0x01000000
 monitor led
 shell grep LED @DIR@/server.err
+
+# test: a_board_has_many_parts
+# expect: ^L6 +off \(PB6\)$
+monitor led
 
 # test: a_pin_tells_whose_it_is
 # expect: ^GPIOA pin 10 is 0$
