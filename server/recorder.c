@@ -280,11 +280,16 @@ static bool write_end(struct recorder *r, uint64_t hash)
     return finish_block(r, BLOCK_END, &raw);
 }
 
+static bool write_history(struct recorder *r)
+{
+    return write_inputs(r) && write_end(r, 0);
+}
+
 bool recorder_add(struct recorder *r)
 {
     if (r->failed || moment_same(r->end, timeline_end(r->timeline)))
         return !r->failed;
-    return write_inputs(r) && write_end(r, 0);
+    return write_history(r);
 }
 
 bool recorder_add_checkpoint(struct recorder *r)
@@ -319,7 +324,7 @@ struct recorder *recorder_open(const char *path, const struct options *options, 
     r->timeline = t;
     r->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (r->fd >= 0 && write_header(r) && write_config(r, options) && write_image(r, options->image_path) &&
-        write_board(r, board) && save_begin(r) && write_end(r, 0))
+        write_board(r, board) && save_begin(r) && write_history(r))
         return r;
     snprintf(error, RECORDING_TEXT, "%s: %s", path, errno ? strerror(errno) : "cannot be written");
     if (r->fd >= 0)

@@ -400,13 +400,30 @@ static struct moment adopt_checkpoints(struct recording *r, struct machine *m, s
     return last;
 }
 
+/* What the debugger and semihosting were when it ended: with other modes the end would not be the recorded one. */
+static struct machine_modes modes_at_end(const struct recording *r)
+{
+    struct machine_modes modes = r->modes;
+
+    for (uint64_t i = 0; i < inputs_count(r->inputs); i++) {
+        struct input in = inputs_at(r->inputs, i);
+        if (in.kind == INPUT_DEBUGGER)
+            modes.debugger = in.value;
+        else if (in.kind == INPUT_SEMIHOSTING)
+            modes.semihosting = in.value;
+    }
+    return modes;
+}
+
 enum recording_result recording_unroll(struct recording *r, struct machine *m, struct timeline *t,
                                        bool (*go_on)(void *context, struct moment at), void *context)
 {
+    struct machine_modes modes = modes_at_end(r);
     struct moment last;
 
     timeline_adopt(t, r->inputs, r->end);
     r->inputs = NULL;
+    timeline_set_modes(t, modes);
     last = adopt_checkpoints(r, m, t);
     timeline_seek(t, last);
     while (!timeline_live(t) && !timeline_astray(t)) {

@@ -85,15 +85,18 @@ static void teardown(void)
 
 TestSuite(recording, .init = setup, .fini = teardown);
 
-static struct recorder *start(void)
+static struct recorder *open_file(void)
 {
-    struct recorder *recorder;
-
-    build(&rig, &options);
-    start_history(&rig);
-    recorder = recorder_open(file_path, &rig.options, rig.attachments, rig.m, rig.t, error);
+    struct recorder *recorder = recorder_open(file_path, &rig.options, rig.attachments, rig.m, rig.t, error);
     cr_assert(recorder, "%s", error);
     return recorder;
+}
+
+static struct recorder *start(void)
+{
+    build(&rig, &options);
+    start_history(&rig);
+    return open_file();
 }
 
 static void run(void)
@@ -163,6 +166,33 @@ Test(recording, what_is_written_comes_back)
     cr_assert_eq(hash_at_end(&r), hash);
     recording_free(&r);
     free(bytes);
+}
+
+/* As `monitor save` does it: nothing was recorded, and history has inputs, the first of which is the debugger. */
+Test(recording, a_history_is_saved_afterwards_with_its_inputs)
+{
+    struct recorder *recorder;
+    struct recording r;
+    uint64_t hash;
+
+    build(&rig, &options);
+    start_history(&rig);
+    machine_attach_debugger(rig.m, true);
+    run();
+    machine_set_reg(rig.m, REG_R0 + 4, 1);
+    run();
+    hash = machine_hash(rig.m);
+    timeline_seek(rig.t, timeline_begin(rig.t));
+    recorder = open_file();
+    timeline_seek(rig.t, timeline_end(rig.t));
+    cr_assert(recorder_add_checkpoint(recorder));
+    cr_assert(recorder_close(recorder));
+    demolish(&rig);
+    cr_assert(recording_load(&r, file_path, error), "%s", error);
+    cr_assert_str_empty(r.damage);
+    cr_assert_eq(r.end.inputs, 2);
+    cr_assert_eq(hash_at_end(&r), hash);
+    recording_free(&r);
 }
 
 Test(recording, the_board_is_in_it_with_its_contents)
