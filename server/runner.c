@@ -140,6 +140,7 @@ void runner_resume(struct runner *r, const struct target_resume *how)
 /* A search ends where it has got to: nothing after that has what was looked for. */
 void runner_halt(struct runner *r)
 {
+    runner_catch_up(r);
     if (!r->running)
         return;
     if (past_is_asking(r->server))
@@ -396,11 +397,17 @@ static void adapt(struct runner *r, uint64_t cycles, uint64_t ns)
         r->slice = SLICE_MAX;
 }
 
+/* Guest time that the pace has come to, in ns. */
+static uint64_t pace_ns(const struct runner *r, uint64_t host)
+{
+    return r->anchor_guest + (uint64_t)((double)(host - r->anchor_host) * r->speed);
+}
+
 /* Guest time that the pace allows now, in ns. */
 static uint64_t allowed_ns(struct runner *r, uint64_t host)
 {
     uint64_t guest = machine_nanoseconds(r->server->machine);
-    uint64_t allowed = r->anchor_guest + (uint64_t)((double)(host - r->anchor_host) * r->speed);
+    uint64_t allowed = pace_ns(r, host);
 
     if (allowed > guest + LAG_MAX_NS) {     /* the host is too slow, or was busy: do not rush to catch up */
         r->anchor_host = host;
@@ -431,6 +438,20 @@ static vtime slice_end(struct runner *r, uint64_t host)
     if (r->server->options->max_cycles && end.cycles > r->server->options->max_cycles)
         end = vtime_at(r->server->options->max_cycles);
     return end;
+}
+
+void runner_catch_up(struct runner *r)
+{
+    struct machine *m = r->server->machine;
+    vtime next, until;
+
+    if (!r->running || r->backwards || r->speed <= 0 || !is_live(r) || !machine_asleep(m, &next))
+        return;
+    until = machine_when_ns(m, pace_ns(r, host_now_ns()));
+    if (vtime_before(next, until))
+        until = next;
+    if (vtime_before(machine_now(m), until))
+        run_slice(r, until);
 }
 
 /* How long until the pace allows more, or a sleeping guest's next event is due. */
@@ -698,6 +719,7 @@ uint64_t runner_slice(struct runner *r)
     vtime end;
     bool live;
 
+    runner_catch_up(r);
     if (!r->running)
         return RUNNER_IDLE;
     if (r->backwards)

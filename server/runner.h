@@ -65,6 +65,10 @@ void runner_halt(struct runner *r);
 /* After a reset or load: nothing is finished, pace starts anew. */
 void runner_restarted(struct runner *r);
 
+/* Nobody runs slices while a guest sleeps: brings its time up to what the pace has come to, or to the event that may
+ * wake it. Wanted before anybody looks at it or puts something in. */
+void runner_catch_up(struct runner *r);
+
 /* Guest seconds per wall second; 0: as fast as possible. */
 void runner_set_speed(struct runner *r, double speed);
 

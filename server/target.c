@@ -289,6 +289,7 @@ static enum target_status monitor(void *target, const char *line, bool in_contro
 {
     struct server *server = ((struct target *)target)->server;
 
+    runner_catch_up(&server->runner);
     return commands_run(server, line, in_control) ? TARGET_OK : TARGET_FAILED;
 }
 
