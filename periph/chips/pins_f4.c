@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The alternate functions of F2 and F4 (data sheets DS6329 table 9, DS8626 table 9) that the modelled blocks have, on
- * the pins of the die. Not there: I2S, clock outputs, RTC_REFIN, the blocks without traffic (CAN, SDIO, USB, FSMC).
+ * the pins of the die. I2S has its CK, WS and SD where its SPI has SCK, NSS and MOSI. Not there: clock inputs and
+ * outputs, RTC_REFIN, the blocks without traffic (CAN, SDIO, USB, FSMC).
  */
 #include "periph/chips/pins.h"
 
@@ -25,6 +26,7 @@
 #define SPI_MOSI(port, pin, af, spi)        {port, pin, af, 0, spi, SPI_OUT_MOSI, SPI_IN_MOSI}
 #define SPI_MISO(port, pin, af, spi)        {port, pin, af, 0, spi, SPI_OUT_MISO, SPI_IN_MISO}
 #define SPI_NSS(port, pin, af, spi)         {port, pin, af, 0, spi, SPI_OUT_NSS, SPI_IN_NSS}
+#define I2S_MCK(port, pin, af, spi)         {port, pin, af, 0, spi, SPI_OUT_MCK, PINS_NO_SIGNAL}
 #define I2C_SCL(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SCL, PINS_NO_SIGNAL}
 #define I2C_SDA(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SDA, PINS_NO_SIGNAL}
 
@@ -67,8 +69,9 @@ const struct chip_pin pins_f4[] = {
     COMPLEMENT("GPIOB", 15, 1, "TIM1", 3), COMPLEMENT("GPIOB", 15, 3, "TIM8", 3),
     SPI_MOSI("GPIOB", 15, 5, "SPI2"), CHANNEL("GPIOB", 15, 9, "TIM12", 2),
     SPI_MISO("GPIOC", 2, 5, "SPI2"), SPI_MOSI("GPIOC", 3, 5, "SPI2"), CHANNEL("GPIOC", 6, 2, "TIM3", 1),
-    CHANNEL("GPIOC", 6, 3, "TIM8", 1), USART_TX("GPIOC", 6, 8, "USART6"), CHANNEL("GPIOC", 7, 2, "TIM3", 2),
-    CHANNEL("GPIOC", 7, 3, "TIM8", 2), USART_RX("GPIOC", 7, 8, "USART6"), CHANNEL("GPIOC", 8, 2, "TIM3", 3),
+    CHANNEL("GPIOC", 6, 3, "TIM8", 1), I2S_MCK("GPIOC", 6, 5, "SPI2"), USART_TX("GPIOC", 6, 8, "USART6"),
+    CHANNEL("GPIOC", 7, 2, "TIM3", 2), CHANNEL("GPIOC", 7, 3, "TIM8", 2), I2S_MCK("GPIOC", 7, 6, "SPI3"),
+    USART_RX("GPIOC", 7, 8, "USART6"), CHANNEL("GPIOC", 8, 2, "TIM3", 3),
     CHANNEL("GPIOC", 8, 3, "TIM8", 3), USART_CK("GPIOC", 8, 8, "USART6"), CHANNEL("GPIOC", 9, 2, "TIM3", 4),
     CHANNEL("GPIOC", 9, 3, "TIM8", 4), I2C_SDA("GPIOC", 9, 4, "I2C3"), SPI_SCK("GPIOC", 10, 6, "SPI3"),
     USART_TX("GPIOC", 10, 7, "USART3"), USART_TX("GPIOC", 10, 8, "UART4"), SPI_MISO("GPIOC", 11, 6, "SPI3"),

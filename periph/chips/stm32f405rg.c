@@ -75,11 +75,18 @@ static const struct chip_device devices[] = {
 
 /* ---- wires ---- */
 
+/* A pin that the F2 does not have (data sheet DS8626 table 9). */
+#define I2S_EXT_SD(port, pin, af, block)                                                           \
+    {block, SPI_OUT_MOSI, port, PINS_FROM(pin, af), 1}, {port, PINS_TO(pin, af), block, SPI_IN_MOSI, 1}
+
 static const struct chip_route routes[] = {
     ROUTES_F4,
     DMA_REQUESTS_I2S_EXT,
-    {"SPI2", SPI_OUT_I2S_FRAME, "I2S2ext", SPI_IN_I2S_FRAME, 1},
-    {"SPI3", SPI_OUT_I2S_FRAME, "I2S3ext", SPI_IN_I2S_FRAME, 1},
+    {"SPI2", SPI_OUT_I2S_FRAME, "I2S2ext", SPI_IN_I2S_FRAME, 2},
+    {"SPI3", SPI_OUT_I2S_FRAME, "I2S3ext", SPI_IN_I2S_FRAME, 2},
+    I2S_EXT_SD("GPIOB", 14, 6, "I2S2ext"), I2S_EXT_SD("GPIOC", 2, 6, "I2S2ext"),
+    I2S_EXT_SD("GPIOI", 2, 6, "I2S2ext"), I2S_EXT_SD("GPIOB", 4, 7, "I2S3ext"),
+    I2S_EXT_SD("GPIOC", 11, 5, "I2S3ext"),
     {"PWR", PWR_OUT_VOS_LOW, "RCC", RCC_IN_VOS_LOW, 1},
     {.from = NULL},
 };

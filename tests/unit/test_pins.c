@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "periph/board.h"
 #include "periph/chips/chips.h"
 #include "periph/gpio.h"
 #include "tests/unit/board.h"
@@ -253,6 +254,47 @@ Test(pins, i2c_without_pins_finds_the_bus_busy)
     board_write(b, I2C1, 0x101);
     board_run(b, 10000);
     cr_assert_eq(board_read(b, I2C1 + 0x14) & 1, 1);
+}
+
+/* ---- wires from block to block ---- */
+
+enum { SPI2 = 0x40003800, SPI_SR = 8, SPI_DR = 0xC, RXNE = 1 };
+
+#define WIRE_ROW(label)                                                                            \
+    {.name = label, .ops = &wire_ops, .gate = GATE_NONE, .reset_line = GATE_NONE}
+#define WIRE(label, port, pin, other_port, other_pin)                                              \
+    {port, GPIO_OUT_CHIP(pin), label, 0, 1}, {label, 0, other_port, GPIO_IN_BOARD(other_pin), 1},  \
+    {other_port, GPIO_OUT_CHIP(other_pin), label, 1, 1}, {label, 1, port, GPIO_IN_BOARD(pin), 1}
+
+static void start_wired(void)
+{
+    static const struct chip_device wires[] = {WIRE_ROW("W1"), WIRE_ROW("W2"), WIRE_ROW("W3"), {0}};
+    static const struct chip_route routes[] = {
+        WIRE("W1", "GPIOB", 3, "GPIOB", 13), WIRE("W2", "GPIOB", 5, "GPIOB", 14), WIRE("W3", "GPIOA", 6, "GPIOB", 15),
+        {0}};
+    const struct machine_options options = {.seed = 1, .board = {wires, NULL, routes}};
+
+    b = board_create_chip(&stm32f405rg, &options);
+    board_write(b, AHB1ENR, 0x001001FF);
+    board_write(b, APB1ENR, 0x00224003);
+    board_write(b, APB2ENR, 0x00005001);
+    board_write(b, B + MODER, 0xA8000280);
+    alternate(B, 3, 5);
+    alternate(B, 5, 5);
+    board_write(b, B + AFRH, 0x55500000);
+}
+
+TestSuite(pins_wired, .init = start_wired, .fini = stop);
+
+/* The master's data waits when it is enabled. MOSI is wired to MISO, as a single line is. */
+Test(pins_wired, spi_sends_over_wires)
+{
+    board_write(b, SPI2, 0x8243);
+    board_write(b, SPI1 + SPI_DR, 0x2A);
+    board_write(b, SPI1, 0xC347);
+    board_run(b, 1000);
+    cr_assert_eq(board_read(b, SPI2 + SPI_SR) & RXNE, RXNE);
+    cr_assert_eq(board_read(b, SPI2 + SPI_DR), 0x2A);
 }
 
 /* ---- STM32F100: modes and remaps ---- */
