@@ -256,18 +256,29 @@ uint64_t ticker_read(const struct ticker *t, const struct device *d)
     return copy.base_ticks;
 }
 
-vtime ticker_when(const struct ticker *t, uint64_t ticks)
+/* The cycle that ends `halves` half ticks, counted from `base` less the fraction that had passed there. */
+static vtime when_halves(const struct ticker *t, wide halves)
 {
+    wide units = halves * t->div, passed = (wide)t->rem * 2;
     uint64_t rem;
-    wide units;
 
-    if (ticks <= t->base_ticks)
+    if (units <= passed)
         return t->base;
     if (!t->mul)
         return VTIME_NEVER;
-    units = (wide)(ticks - t->base_ticks) * t->div - t->rem;
+    units = (units - passed + 1) / 2;
     units = divide(units + t->mul - 1, t->mul, &rem);
     return units > UINT64_MAX ? VTIME_NEVER : vtime_add(t->base, (uint64_t)units);
+}
+
+vtime ticker_when(const struct ticker *t, uint64_t ticks)
+{
+    return ticks <= t->base_ticks ? t->base : when_halves(t, (wide)(ticks - t->base_ticks) * 2);
+}
+
+vtime ticker_when_half(const struct ticker *t, uint64_t ticks)
+{
+    return ticks < t->base_ticks ? t->base : when_halves(t, (wide)(ticks - t->base_ticks) * 2 + 1);
 }
 
 bool ticker_sane(const struct ticker *t, const struct device *d, unsigned clock, uint64_t divider)

@@ -62,6 +62,9 @@ uint64_t ticker_read(const struct ticker *t, const struct device *d);
 /* The first cycle at which ticker_read is at least `ticks`; VTIME_NEVER when stopped. */
 vtime ticker_when(const struct ticker *t, uint64_t ticks);
 
+/* The first cycle at which half a tick more than `ticks` has passed. */
+vtime ticker_when_half(const struct ticker *t, uint64_t ticks);
+
 /* Whether it counts `clock` divided by `divider` as that runs now, or stands still, from no later than now: then
  * events that follow each other by ticks take time (device_ops.sane). */
 bool ticker_sane(const struct ticker *t, const struct device *d, unsigned clock, uint64_t divider);

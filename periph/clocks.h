@@ -22,6 +22,9 @@ enum stm32_clock {
     CLOCK_PLL48,        /* USB OTG FS, SDIO, RNG */
     CLOCK_PLLI2S,
     CLOCK_RTC,          /* RTCCLK: stopped unless selected and enabled */
+    CLOCK_HSE_RTC,      /* the HSE behind the RTC's prescaler */
+    CLOCK_MCO1,         /* clock outputs; MCO1 is the only one of F1 */
+    CLOCK_MCO2,
     CLOCK_ADC_HALVES,   /* F1: half cycles of ADCCLK, in which its conversions are counted */
     CLOCK_NS,           /* no wire of the chip: 1 GHz at all times, for delays in real time (delay.h) */
     CLOCK_STM32_END

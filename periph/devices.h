@@ -47,6 +47,7 @@ extern const struct device_ops rtc_v2_f2_ops;
 extern const struct device_ops sdio_v1_ops;
 extern const struct device_ops syscfg_f4_ops;
 extern const struct device_ops timer_advanced_ops;      /* TIM1, TIM8 */
+extern const struct device_ops timer_advanced_f1_ops;   /* TIM1 of the F1 */
 extern const struct device_ops timer_basic_ops;         /* TIM6, TIM7 */
 extern const struct device_ops timer_general_ops;       /* TIM3, TIM4 */
 extern const struct device_ops timer_general_f1_ops;    /* TIM2, TIM3, TIM4 of F1 */

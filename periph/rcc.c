@@ -7,7 +7,7 @@
  * An oscillator gets ready a fixed time after it is switched on and stops at once. SYSCLK changes in the cycle
  * in which its source is selected and ready.
  *
- * Not modelled: the clock outputs, trimming of the HSI, gating in Sleep mode, the bus's one or two cycles
+ * Not modelled: trimming of the HSI, gating in Sleep mode, the bus's one or two cycles
  * between a gate and its block.
  */
 #include "periph/rcc_family.h"
@@ -117,7 +117,7 @@ struct clock_rate rcc_source_rate(const struct device *d, enum rcc_oscillator o)
 /* RTCCLK (RM0041 6.2.7, RM0090 7.2.8): LSE, LSI, or the HSE divided. */
 static struct clock_rate rtc_rate(const struct device *d, const struct clock_rate *rates)
 {
-    uint32_t bdcr = reg_get(d, RCC_BDCR), divisor = family_of(d)->rtc_divisor(d);
+    uint32_t bdcr = reg_get(d, RCC_BDCR);
 
     if (!(bdcr & BDCR_RTCEN))
         return rcc_stopped;
@@ -127,7 +127,7 @@ static struct clock_rate rtc_rate(const struct device *d, const struct clock_rat
     case 2:
         return rates[CLOCK_LSI];
     case 3:
-        return divisor ? rcc_scaled(rates[CLOCK_HSE], 1, divisor) : rcc_stopped;
+        return rates[CLOCK_HSE_RTC];
     default:
         return rcc_stopped;
     }
@@ -165,6 +165,7 @@ static void bus_rates(const struct device *d, struct clock_rate *rates)
 static void tree_rates(const struct device *d, struct clock_rate *rates)
 {
     enum rcc_oscillator source = sysclk_source(d);
+    uint32_t rtc_divisor = family_of(d)->rtc_divisor(d);
 
     for (unsigned i = 0; i < CLOCK_MAX; i++)
         rates[i] = rcc_stopped;
@@ -175,6 +176,7 @@ static void tree_rates(const struct device *d, struct clock_rate *rates)
     family_of(d)->pll_rates(d, rates);
     rates[CLOCK_SYSCLK] = rates[source == RCC_PLL ? CLOCK_PLL : source == RCC_HSE ? CLOCK_HSE : CLOCK_HSI];
     bus_rates(d, rates);
+    rates[CLOCK_HSE_RTC] = rtc_divisor ? rcc_scaled(rates[CLOCK_HSE], 1, rtc_divisor) : rcc_stopped;
     rates[CLOCK_RTC] = rtc_rate(d, rates);
     rates[CLOCK_NS] = clock_hz(1000000000, 1);
 }
@@ -193,6 +195,12 @@ static void stop_rates(struct clock_rate *rates)
 static bool in_stop(const struct device *d)
 {
     return signal_input(d, RCC_IN_STOP) || signal_input(d, RCC_IN_STANDBY);
+}
+
+struct clock_rate rcc_output_rate(const struct device *d, const struct clock_rate *rates, enum stm32_clock source,
+                                  unsigned divider)
+{
+    return source == CLOCK_SYSCLK && in_stop(d) ? rcc_stopped : rcc_scaled(rates[source], 1, divider);
 }
 
 /* ---- limits ---- */
@@ -306,6 +314,7 @@ static void present_rates(const struct device *d, struct clock_rate *rates)
     tree_rates(d, rates);
     if (in_stop(d))
         stop_rates(rates);
+    family_of(d)->output_rates(d, rates);
 }
 
 static void set_rates(struct device *d)
@@ -412,13 +421,9 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
     rcc_update(d);
 }
 
-void rcc_update_cfgr(struct device *d, uint32_t old)
+void rcc_update_cfgr(struct device *d)
 {
-    uint32_t next = reg_get(d, RCC_CFGR);
-
-    if ((next ^ old) & next & family_of(d)->mco)
-        diag_unmodelled(d, RCC_CFGR, "the clock outputs (MCO) are not modelled");
-    if ((next & CFGR_SW) == CFGR_SW)
+    if ((reg_get(d, RCC_CFGR) & CFGR_SW) == CFGR_SW)
         diag_guest(d, DIAG_SEQUENCE, RCC_CFGR, "SW is 3, which selects nothing: SYSCLK stays as it is");
     rcc_update(d);
 }

@@ -18,7 +18,6 @@ enum { APB2RSTR = RCC_FAMILY_REGS, APB1RSTR, APB2ENR, APB1ENR, AHBENR, CFGR2, RE
 #define CFGR_PLLSRC   (1u << 16)
 #define CFGR_PLLXTPRE (1u << 17)
 #define CFGR_PLL      (0x3Fu << 16)     /* source, XTPRE and factor */
-#define CFGR_MCO      (7u << 24)
 
 /* clang-format off */
 #define APB2_BITS(what)                                                                            \
@@ -107,6 +106,16 @@ static void adc_rate(const struct device *d, struct clock_rate *rates)
     rates[CLOCK_ADC_HALVES] = rcc_scaled(rates[CLOCK_PCLK2], 1, adcpre + 1);
 }
 
+/* MCO (RM0041 6.2.11): 0 to 3 none, then SYSCLK, HSI, HSE, half of the PLL. */
+static void output_rates(const struct device *d, struct clock_rate *rates)
+{
+    static const enum stm32_clock sources[] = {CLOCK_SYSCLK, CLOCK_HSI, CLOCK_HSE, CLOCK_PLL};
+    uint32_t mco = rcc_field(reg_get(d, RCC_CFGR), 24, 3);
+
+    if (mco >= 4)
+        rates[CLOCK_MCO1] = rcc_output_rate(d, rates, sources[mco - 4], mco == 7 ? 2 : 1);
+}
+
 static uint32_t rtc_divisor(const struct device *d)
 {
     (void)d;
@@ -132,13 +141,13 @@ static void check_pll(struct device *d)
  * (RM0041 6.3.2). */
 static void write_cfgr(struct device *d, uint32_t value, uint32_t lanes)
 {
-    uint32_t old = reg_get(d, RCC_CFGR), locked = reg_get(d, RCC_CR) & RCC_CR_PLLON ? CFGR_PLL : 0, next;
+    uint32_t locked = reg_get(d, RCC_CR) & RCC_CR_PLLON ? CFGR_PLL : 0, next;
 
-    if ((old ^ value) & lanes & locked)
+    if ((reg_get(d, RCC_CFGR) ^ value) & lanes & locked)
         diag_guest(d, DIAG_SEQUENCE, RCC_CFGR, "PLL factors written while the PLL is on: ignored");
     next = reg_store(d, RCC_CFGR, value, lanes & ~locked);
     reg_put(d, CFGR2, (reg_get(d, CFGR2) & ~1u) | !!(next & CFGR_PLLXTPRE));
-    rcc_update_cfgr(d, old);
+    rcc_update_cfgr(d);
 }
 
 static void write_cfgr2(struct device *d, uint32_t value, uint32_t lanes)
@@ -177,11 +186,11 @@ const struct rcc_family rcc_f1_family = {
     .ppre2 = 11,
     .pwr_line = RCC_LINE(RCC_F1_APB1, 28),
     .power_flags = 0x0C000000,      /* PINRSTF, PORRSTF (RM0041 6.1.2) */
-    .mco = CFGR_MCO,
     .pll_source = pll_source,
     .pll_runs = pll_runs,
     .pll_rates = pll_rates,
     .more_rates = adc_rate,
+    .output_rates = output_rates,
     .rtc_divisor = rtc_divisor,
     .check_pll = check_pll,
     .write = write,

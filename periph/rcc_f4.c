@@ -26,8 +26,6 @@ enum {
 #define PLL_M   (63u << 0)
 #define PLL_SRC (1u << 22)
 
-#define CFGR_MCO 0xFF600000u
-
 #define AHB1EN_CCM  (1u << 20)
 #define AHB2EN_DCMI (1u << 0)
 
@@ -163,6 +161,25 @@ static struct clock_rate pll_runs(const struct device *d, enum rcc_oscillator pl
     return pll == RCC_PLL ? vco(d) : vco_input(d);
 }
 
+/* 0 to 3: not divided; then 2 to 5. */
+static unsigned output_divider(uint32_t prescaler)
+{
+    return prescaler < 4 ? 1 : prescaler - 2;
+}
+
+/* MCO1 and MCO2 (RM0090 7.2.10). */
+static void output_rates(const struct device *d, struct clock_rate *rates)
+{
+    static const enum stm32_clock mco1[] = {CLOCK_HSI, CLOCK_LSE, CLOCK_HSE, CLOCK_PLL};
+    static const enum stm32_clock mco2[] = {CLOCK_SYSCLK, CLOCK_PLLI2S, CLOCK_HSE, CLOCK_PLL};
+    uint32_t cfgr = reg_get(d, RCC_CFGR);
+
+    rates[CLOCK_MCO1] = rcc_output_rate(d, rates, mco1[rcc_field(cfgr, 21, 2)],
+                                        output_divider(rcc_field(cfgr, 24, 3)));
+    rates[CLOCK_MCO2] = rcc_output_rate(d, rates, mco2[rcc_field(cfgr, 30, 2)],
+                                        output_divider(rcc_field(cfgr, 27, 3)));
+}
+
 /* 2 to 31. */
 static uint32_t rtc_divisor(const struct device *d)
 {
@@ -219,10 +236,8 @@ static void write_plli2scfgr(struct device *d, uint32_t value, uint32_t lanes)
 
 static void write_cfgr(struct device *d, uint32_t value, uint32_t lanes)
 {
-    uint32_t old = reg_get(d, RCC_CFGR);
-
     reg_store(d, RCC_CFGR, value, lanes);
-    rcc_update_cfgr(d, old);
+    rcc_update_cfgr(d);
 }
 
 static void write_sleep_enable(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
@@ -276,10 +291,10 @@ const struct rcc_family rcc_f4_family = {
     .ppre2 = 13,
     .pwr_line = RCC_LINE(RCC_APB1, 28),
     .power_flags = 0x0E000000,      /* BORRSTF, PADRSTF, PORRSTF (RM0090 7.1.2) */
-    .mco = CFGR_MCO,
     .pll_source = pll_source,
     .pll_runs = pll_runs,
     .pll_rates = pll_rates,
+    .output_rates = output_rates,
     .rtc_divisor = rtc_divisor,
     .check_pll = check_pll,
     .write = write,

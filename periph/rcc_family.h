@@ -46,7 +46,6 @@ struct rcc_family {
     uint8_t ppre1, ppre2;       /* CFGR: lowest bits of the APB prescalers */
     uint16_t pwr_line;          /* PWR's reset line, which Standby spares */
     uint32_t power_flags;       /* CSR: those of a power reset */
-    uint32_t mco;               /* CFGR: bits that put a clock on a pin */
 
     /* HSI or HSE */
     enum rcc_oscillator (*pll_source)(const struct device *d);
@@ -59,6 +58,9 @@ struct rcc_family {
 
     /* Adds those that follow from the buses'. NULL: none. */
     void (*more_rates)(const struct device *d, struct clock_rate *rates);
+
+    /* Adds those of the clock outputs, which rcc_output_rate makes of their sources. */
+    void (*output_rates)(const struct device *d, struct clock_rate *rates);
 
     /* RTCCLK's divisor of the HSE; 0: none. */
     uint32_t (*rtc_divisor)(const struct device *d);
@@ -81,6 +83,10 @@ struct clock_rate rcc_scaled(struct clock_rate rate, uint64_t mul, uint64_t div)
 bool rcc_above(struct clock_rate rate, uint64_t hz);
 unsigned long long rcc_whole_hz(struct clock_rate rate);
 
+/* A clock of the tree divided, as a clock output shows it: SYSCLK stands still in Stop. */
+struct clock_rate rcc_output_rate(const struct device *d, const struct clock_rate *rates, enum stm32_clock source,
+                                  unsigned divider);
+
 /* The rate of LSI, LSE, HSI or HSE; stopped until it is ready. */
 struct clock_rate rcc_source_rate(const struct device *d, enum rcc_oscillator o);
 
@@ -88,7 +94,7 @@ struct clock_rate rcc_source_rate(const struct device *d, enum rcc_oscillator o)
 void rcc_update(struct device *d);
 
 /* The same after a change of CFGR, with its reports. */
-void rcc_update_cfgr(struct device *d, uint32_t old);
+void rcc_update_cfgr(struct device *d);
 
 /* ---- for the tables ---- */
 

@@ -9,9 +9,7 @@
  * seen when the count becomes equal to the compare value, whether it counted there, was set, or the
  * counter was enabled standing there.
  *
- * Not modelled, and reported: input and external trigger filters, OCxCE, OCxFE, dead time (outputs change
- * without it), remapping (OR). MSM has no effect: it delays a trigger by the few
- * clocks that are not modelled either.
+ * MSM has no effect: it delays a trigger by the few clocks that are not modelled.
  */
 #include <string.h>
 
@@ -19,7 +17,7 @@
 #include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
-#include "periph/report.h"
+#include "periph/table.h"
 #include "periph/timer_state.h"
 
 static struct timer_model model_of(const struct device *d)
@@ -29,6 +27,8 @@ static struct timer_model model_of(const struct device *d)
     struct timer_model m = {
         .max = regs[TIM_ARR].readable,
         .flags = regs[TIM_SR].readable,
+        .ccer = regs[TIM_CCER].readable,
+        .chooses_clear = regs[TIM_SMCR].writable & SMCR_OCCS,
         .trgo_watched = s->trgo_watched,
         .outputs_watched = s->watched,
     };
@@ -117,7 +117,7 @@ static uint64_t elapsed(const struct device *d)
 static void schedule(struct device *d, const struct timer_model *m)
 {
     const struct timer_state *s = d->state;
-    uint64_t clocks = timer_runs_freely(s) ? timer_clocks_to_event(m, s) : UINT64_MAX;
+    uint64_t clocks = timer_clocks_to_event(m, s);
 
     sched_at(d, TIMER_EVENT_COUNT,
              clocks == UINT64_MAX ? VTIME_NEVER : ticker_when(&s->clock, s->at + clocks));
@@ -129,22 +129,20 @@ static void settle(struct device *d, const struct timer_model *m)
     struct timer_state *s = d->state;
     uint64_t left;
 
-    while ((left = elapsed(d)) && timer_runs_freely(s)) {
-        uint64_t step = timer_clocks_to_event(m, s);
+    while ((left = elapsed(d))) {
+        uint64_t rise = timer_clocks_to_rise(m, s), step;
         uint32_t happened = 0;
         uint8_t ref = s->ref;
-        step = step < left ? step : left;
-        timer_advance(m, s, step, &happened);
-        s->at += step;
-        if (happened || s->ref != ref)
+        step = timer_pass(m, s, left, &happened);
+        if (happened || s->ref != ref || step == rise)
             drive(d, m, happened);
     }
-    s->at += left;
 }
 
 static void finish(struct device *d, const struct timer_model *m, uint32_t happened)
 {
     timer_compare(m, d->state);
+    timer_follow_pairs(m, d->state);
     drive(d, m, happened);
     schedule(d, m);
 }
@@ -167,12 +165,22 @@ static void serve_request(struct timer_state *s, unsigned request)
     s->dma &= (uint8_t)~request;
 }
 
-/* The input that a line is taken from: its own, or what TI4_RMP puts there (other timers' OR lacks those bits). */
+/* What OR can put in the place of an input: each timer's OR has the bits of one of these lines. */
+static const struct {
+    uint8_t line, lsb, inputs[4];
+} remaps[] = {
+    {TIMER_IN_TI1, 0, {TIMER_IN_TI1, TIMER_IN_TI1, TIMER_IN_TI1_HSE_RTC, TIMER_IN_TI1}},
+    {TIMER_IN_TI4, 6, {TIMER_IN_TI4, TIMER_IN_TI4_LSI, TIMER_IN_TI4_LSE, TIMER_IN_TI4_RTC_WAKEUP}},
+    {TIMER_IN_ITR1, 10, {TIMER_IN_ITR1, TIMER_IN_ITR1_PTP, TIMER_IN_ITR1_SOF_FS, TIMER_IN_ITR1_SOF_HS}},
+};
+
+/* The input that a line is taken from. */
 static unsigned source_of(const struct timer_state *s, unsigned line)
 {
-    unsigned remap = s->reg[TIM_OR] >> OR_TI4_RMP_LSB & 3;
-
-    return line == TIMER_IN_TI4 && remap ? TIMER_IN_TI4_LSI + remap - 1 : line;
+    for (unsigned i = 0; i < COUNT(remaps); i++)
+        if (remaps[i].line == line)
+            return remaps[i].inputs[s->reg[TIM_OR] >> remaps[i].lsb & 3];
+    return line;
 }
 
 static bool line_level(const struct device *d, unsigned line)
@@ -189,7 +197,7 @@ static void hear_line(struct device *d, const struct timer_model *m, unsigned li
             s->late |= (uint16_t)(1u << line);
         sched_at(d, TIMER_EVENT_LATE, ticker_when(&s->clock, s->at + 1));
     } else if (!timer_line_matters(s, line)) {
-        s->lines = (uint16_t)((s->lines & ~(1u << line)) | (unsigned)level << line);
+        timer_take_lines(s, (uint16_t)((s->lines & ~(1u << line)) | (unsigned)level << line));
     } else if (gate_on(d)) {
         settle(d, m);
         change_line(d, m, line, level);
@@ -199,7 +207,11 @@ static void hear_line(struct device *d, const struct timer_model *m, unsigned li
 /* The line that an input may move. */
 static unsigned line_of(unsigned input)
 {
-    return input >= TIMER_IN_TI4_LSI ? TIMER_IN_TI4 : input;
+    for (unsigned i = 0; input >= TIMER_IN_REMAPPED && i < COUNT(remaps); i++)
+        for (unsigned choice = 0; choice < COUNT(remaps[i].inputs); choice++)
+            if (remaps[i].inputs[choice] == input)
+                return remaps[i].line;
+    return input;
 }
 
 void timer_signal(struct device *d, unsigned input, bool level)
@@ -283,18 +295,34 @@ static bool burst_reaches(struct device *d, unsigned reg)
 
 /* ---- reads ---- */
 
+static void pass(const struct timer_model *m, struct timer_state *s, uint64_t clocks)
+{
+    uint32_t happened = 0;
+
+    while (clocks)
+        clocks -= timer_pass(m, s, clocks, &happened);
+}
+
+/* Registers that time changes. */
+static bool moves(const struct timer_state *s, unsigned reg)
+{
+    if (reg == TIM_CNT || reg == TIM_SR || reg == TIM_CR1 || reg == TIM_BDTR)
+        return timer_runs_freely(s) || s->raw != s->heard;
+    return reg >= TIM_CCR1 && reg <= TIM_CCR4 && s->raw != s->heard;
+}
+
 uint32_t timer_peek(const struct device *d, unsigned reg)
 {
     const struct timer_state *s = d->state;
-    uint32_t readable = d->ops->regs[reg].readable, happened = 0;
+    uint32_t readable = d->ops->regs[reg].readable;
     struct timer_model m;
     struct timer_state copy;
 
-    if (!timer_runs_freely(s) || (reg != TIM_CNT && reg != TIM_SR && reg != TIM_CR1 && reg != TIM_BDTR))
+    if (!moves(s, reg))
         return s->reg[reg] & readable;
     m = model_of(d);
     copy = *s;
-    timer_advance(&m, &copy, elapsed(d), &happened);
+    pass(&m, &copy, elapsed(d));
     return copy.reg[reg] & readable;
 }
 
@@ -369,24 +397,6 @@ static void write_cr2(struct device *d, const struct timer_model *m, uint32_t va
     timer_load_controls(m, s, false);
 }
 
-static void report_filters(struct device *d, unsigned reg, unsigned channel)
-{
-    const struct timer_state *s = d->state;
-    unsigned bits = s->reg[reg] >> 8 * (channel % 2) & 0xFF;
-
-    if (timer_selection(s, channel)) {
-        if (bits >> 4)
-            diag_unmodelled(d, reg, "IC%uF = %u: the input filter is not modelled", channel + 1,
-                            bits >> 4);
-        return;
-    }
-    if (bits & 0x04)
-        diag_unmodelled(d, reg, "OC%uFE set: the fast output is not modelled", channel + 1);
-    if (bits & 0x80)
-        diag_unmodelled(d, reg, "OC%uCE set: clearing OC%uREF by ETRF is not modelled", channel + 1,
-                        channel + 1);
-}
-
 /* CCxS can only be written while the channel is off, OCxM and OCxPE of an output not at lock level 3. */
 static void write_ccmr(struct device *d, const struct timer_model *m, unsigned reg, uint32_t value,
                        uint32_t lanes)
@@ -404,12 +414,9 @@ static void write_ccmr(struct device *d, const struct timer_model *m, unsigned r
     lanes = unlocked(d, reg, value, lanes, selections, "while the channel is on (CCxE)");
     lanes = unlocked(d, reg, value, lanes, modes, BY_LOCK);
     reg_store(d, reg, value, lanes);
-    for (unsigned i = first; i < first + 2 && i < m->channels; i++) {
-        bool preload = s->reg[reg] >> 8 * (i % 2) & 0x08;
-        if (!timer_selection(s, i) && !preload)
+    for (unsigned i = first; i < first + 2 && i < m->channels; i++)
+        if (!timer_selection(s, i) && !(timer_ccmr(s, i) & CCMR_OCPE))
             s->ccr[i] = s->reg[TIM_CCR1 + i];
-        report_filters(d, reg, i);
-    }
     timer_load_controls(m, s, false);
 }
 
@@ -434,14 +441,13 @@ static void write_ccr(struct device *d, unsigned reg, uint32_t value, uint32_t l
 {
     struct timer_state *s = d->state;
     unsigned channel = reg - TIM_CCR1;
-    bool preload = s->reg[TIM_CCMR1 + channel / 2] >> 8 * (channel % 2) & 0x08;
 
     if (timer_selection(s, channel)) {
         diag_guest(d, DIAG_READONLY, reg, "written while the channel is an input: dropped");
         return;
     }
     reg_store(d, reg, value, lanes);
-    if (!preload)
+    if (!(timer_ccmr(s, channel) & CCMR_OCPE))
         s->ccr[channel] = s->reg[reg];
 }
 
@@ -458,7 +464,6 @@ static void write_bdtr(struct device *d, uint32_t value, uint32_t lanes)
     lanes = unlocked(d, TIM_BDTR, value, lanes, locked, BY_LOCK);
     reg_store(d, TIM_BDTR, value, lanes);
     s->lock_frozen = true;
-    report_unmodelled_bits(d, TIM_BDTR, value & lanes & BDTR_DTG);
 }
 
 static void generate(struct device *d, const struct timer_model *m, uint32_t events, uint32_t *happened)
@@ -502,9 +507,6 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
     case TIM_CR2:
         write_cr2(d, m, value, lanes);
         break;
-    case TIM_SMCR:
-        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & (SMCR_ETF | SMCR_OCCS));
-        break;
     case TIM_DIER:
         s->dma &= (uint8_t)(reg_store(d, reg, value, lanes) >> 8);
         break;
@@ -544,8 +546,9 @@ static void write_reg(struct device *d, const struct timer_model *m, unsigned re
         s->burst = 0;
         break;
     case TIM_OR:
-        report_unmodelled_bits(d, reg, reg_store(d, reg, value, lanes) & ~(3u << OR_TI4_RMP_LSB));
-        timer_input(m, s, TIMER_IN_TI4, line_level(d, TIMER_IN_TI4), happened);
+        reg_store(d, reg, value, lanes);
+        for (unsigned i = 0; i < COUNT(remaps); i++)
+            timer_input(m, s, remaps[i].line, line_level(d, remaps[i].line), happened);
         break;
     default:
         reg_store(d, reg, value, lanes);
@@ -599,7 +602,9 @@ void timer_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 
     settle(d, &m);
     before = timer_equal(&m, s);
+    timer_count_samples(s);
     write_reg(d, &m, reg, value, lanes, &happened);
+    timer_refilter(s);
     timer_match(&m, s, timer_equal(&m, s) & ~before, 0, &happened);
     hold_break(&m, s, &happened);
     finish(d, &m, happened);
@@ -642,12 +647,10 @@ unsigned timer_state_of_output(const struct device *d, unsigned output)
     struct timer_model m = model_of(d);
     struct timer_state copy = *(const struct timer_state *)d->state;
     bool complement = output >= TIMER_OUT_OC1N;
-    uint32_t happened = 0;
 
     if (output < TIMER_OUT_OC1 || output > TIMER_OUT_OC3N)
         return signal_output(d, output);
-    if (timer_runs_freely(&copy))
-        timer_advance(&m, &copy, elapsed(d), &happened);
+    pass(&m, &copy, elapsed(d));
     return output_state(&m, &copy, output - (complement ? TIMER_OUT_OC1N : TIMER_OUT_OC1), complement);
 }
 
@@ -674,11 +677,11 @@ void timer_clock(struct device *d)
 /* Takes the lines as they are, without looking for edges. */
 static void read_lines(struct device *d)
 {
-    struct timer_state *s = d->state;
+    uint16_t lines = 0;
 
-    s->lines = 0;
     for (unsigned i = 0; i < TIMER_LINES; i++)
-        s->lines |= (uint16_t)(line_level(d, i) << i);
+        lines |= (uint16_t)(line_level(d, i) << i);
+    timer_take_lines(d->state, lines);
 }
 
 void timer_gated(struct device *d, bool on)
@@ -715,5 +718,5 @@ bool timer_sane(const struct device *d)
     if (!ticker_sane(&s->clock, d, device_clock(d), 1))
         return false;
     return !(largest & ~m.max) && s->psc <= PSC_MAX && s->prescaled <= s->psc && !s->busy &&
-           (!timer_runs_freely(s) || elapsed(d) <= timer_clocks_to_event(&m, s));
+           elapsed(d) <= timer_clocks_to_event(&m, s);
 }

@@ -55,9 +55,14 @@ enum timer_input {
     TIMER_IN_ACK_CC4,
     TIMER_IN_ACK_COM,
     TIMER_IN_ACK_TRIG,
-    TIMER_IN_TI4_LSI,           /* what TIM5_OR.TI4_RMP puts in the place of the pad: edges of clocks */
+    TIMER_IN_REMAPPED,          /* what OR can put in the place of another input: of TIM5, clocks and the RTC's flag, */
+    TIMER_IN_TI4_LSI = TIMER_IN_REMAPPED,
     TIMER_IN_TI4_LSE,
     TIMER_IN_TI4_RTC_WAKEUP,
+    TIMER_IN_TI1_HSE_RTC,       /* of TIM11 the HSE behind the RTC's prescaler, */
+    TIMER_IN_ITR1_PTP,          /* of TIM2 Ethernet's clock, which these chips lack, and frames of USB */
+    TIMER_IN_ITR1_SOF_FS,
+    TIMER_IN_ITR1_SOF_HS,
     TIMER_INPUTS
 };
 

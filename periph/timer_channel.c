@@ -78,20 +78,62 @@ static void set_bit(uint8_t *bits, unsigned number, bool on)
     *bits = (uint8_t)((*bits & ~(1u << number)) | (unsigned)on << number);
 }
 
+/* OCxREF is forced by OCxM, which ETRF has no say in. */
+static bool is_forced(const struct timer_state *s, unsigned channel)
+{
+    return timer_mode(s, channel) == OCM_FORCE_ACTIVE || timer_mode(s, channel) == OCM_FORCE_INACTIVE;
+}
+
+/* Whether the level of ETRF clears OCxREF (RM0090 17.3.13). On F1's general timers OCCS must choose it: the other
+ * input leads nowhere. */
+static bool is_clearing(const struct timer_model *m, const struct timer_state *s, unsigned channel)
+{
+    return s->heard >> SOURCE_ETRP & 1 && is_output(s, channel) && timer_ccmr(s, channel) & CCMR_OCCE &&
+           (!m->chooses_clear || s->reg[TIM_SMCR] & SMCR_OCCS);
+}
+
+void timer_free_refs(const struct timer_model *m, struct timer_state *s)
+{
+    for (unsigned i = 0; s->cleared >> i; i++)
+        if (s->cleared >> i & 1 && !is_clearing(m, s, i)) {
+            s->cleared &= (uint8_t)~(1u << i);
+            s->freed |= (uint8_t)(1u << i);
+        }
+}
+
+static void clear_refs(const struct timer_model *m, struct timer_state *s)
+{
+    for (unsigned i = 0; i < m->channels; i++)
+        if (is_forced(s, i))
+            set_bit(&s->cleared, i, false);
+        else if (is_clearing(m, s, i))
+            set_bit(&s->cleared, i, true);
+    s->ref &= (uint8_t)~s->cleared;
+}
+
 /* In the PWM modes OCxREF changes only when the comparison's result does (RM0090, TIMx_CCMR1.OC1M). */
 void timer_compare(const struct timer_model *m, struct timer_state *s)
 {
     for (unsigned i = 0; i < m->channels; i++) {
-        bool in = inside(s, i), changed = in != (s->inside >> i & 1);
+        bool in = inside(s, i), changed = in != (s->inside >> i & 1) || s->freed >> i & 1;
         unsigned mode = timer_mode(s, i);
         set_bit(&s->inside, i, in);
         if (!is_output(s, i))
             set_bit(&s->ref, i, false);
-        else if (mode == OCM_FORCE_ACTIVE || mode == OCM_FORCE_INACTIVE)
+        else if (is_forced(s, i))
             set_bit(&s->ref, i, mode == OCM_FORCE_ACTIVE);
         else if (changed && mode >= OCM_PWM1)
             set_bit(&s->ref, i, in == (mode == OCM_PWM1));
     }
+    s->freed = 0;
+    clear_refs(m, s);
+}
+
+void timer_fast_match(const struct timer_model *m, struct timer_state *s)
+{
+    for (unsigned i = 0; i < m->channels; i++)
+        if (is_output(s, i) && timer_ccmr(s, i) & CCMR_OCFE && timer_mode(s, i) >= OCM_PWM1)
+            set_bit(&s->ref, i, timer_mode(s, i) == OCM_PWM2);
 }
 
 /* ---- controls in force ---- */
@@ -137,7 +179,7 @@ void timer_capture(const struct timer_model *m, struct timer_state *s, unsigned 
     timer_raise(m, s, SR_CC1IF << channel, happened);
 }
 
-/* ---- outputs ---- */
+/* ---- what shows ---- */
 
 static bool ref_shows(const struct timer_model *m, const struct timer_state *s, unsigned channel)
 {
@@ -159,44 +201,4 @@ bool timer_channel_shows(const struct timer_model *m, const struct timer_state *
            (dier >> 8 & flag & ~s->dma && !(s->reg[TIM_CR2] & CR2_CCDS)) ||
            (m->trgo_watched && channel == 0 && timer_mms(s) == MMS_COMPARE_PULSE) ||
            ref_shows(m, s, channel);
-}
-
-/* Output levels while MOE = 0 (RM0090 table 95): driven to the idle state if OSSI says so. */
-static bool idle_output(const struct timer_state *s, unsigned channel, bool complement)
-{
-    unsigned idle_bit = CR2_OIS_LSB + 2 * channel + (complement ? 1 : 0);
-
-    if (!(s->reg[TIM_BDTR] & BDTR_OSSI) || !(timer_enables(s, channel) & (CCER_E | CCER_NE)))
-        return false;
-    return s->reg[TIM_CR2] >> idle_bit & 1;
-}
-
-bool timer_drives(const struct timer_model *m, const struct timer_state *s, unsigned channel,
-                  bool complement)
-{
-    unsigned enables = timer_enables(s, channel);
-
-    if (!is_output(s, channel) || !(enables & (CCER_E | CCER_NE)))
-        return false;
-    if (!(m->flags & SR_BIF))
-        return true;
-    if (!(s->reg[TIM_BDTR] & BDTR_MOE))
-        return s->reg[TIM_BDTR] & BDTR_OSSI;
-    return enables & (complement ? CCER_NE : CCER_E) || s->reg[TIM_BDTR] & BDTR_OSSR;
-}
-
-/* The complementary output follows OCxREF when it is alone, and its opposite beside OCx. */
-bool timer_output(const struct timer_model *m, const struct timer_state *s, unsigned channel,
-                  bool complement)
-{
-    unsigned enables = timer_enables(s, channel);
-    bool ref = s->ref >> channel & 1, polarity = enables & (complement ? CCER_NP : CCER_P);
-
-    if (m->flags & SR_BIF && !(s->reg[TIM_BDTR] & BDTR_MOE))
-        return idle_output(s, channel, complement);
-    if (!(enables & (complement ? CCER_NE : CCER_E)))   /* off: inactive if OSSR drives it */
-        return s->reg[TIM_BDTR] & BDTR_OSSR && enables & (CCER_E | CCER_NE) && polarity;
-    if (complement && enables & CCER_E)
-        ref = !ref;
-    return ref != polarity;
 }

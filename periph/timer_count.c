@@ -44,6 +44,7 @@ static void update(const struct timer_model *m, struct timer_state *s, bool coun
     if (s->reg[TIM_CR1] & CR1_UDIS)
         return;
     load_preloads(s);
+    timer_free_refs(m, s);
     if (counted || !(s->reg[TIM_CR1] & CR1_URS))
         timer_raise(m, s, SR_UIF, happened);
     *happened |= SR_UIF;
@@ -183,7 +184,17 @@ struct lap {
     uint32_t cnt, dir;
     uint8_t ref;
     uint64_t clocks;        /* that were left */
+    uint64_t at;
 };
+
+/* Laps pass in which everything happens as in the last one, which began at `start`. */
+static void move_time(struct timer_state *s, uint64_t start, uint64_t clocks)
+{
+    for (unsigned i = 0; i < TIM_COMPLEMENTS; i++)
+        if (s->paired_at[i] > start)
+            s->paired_at[i] += clocks;
+    s->at += clocks;
+}
 
 static void skip_laps(const struct timer_model *m, struct timer_state *s, struct lap *lap,
                       uint64_t *clocks)
@@ -198,14 +209,16 @@ static void skip_laps(const struct timer_model *m, struct timer_state *s, struct
             if (timer_mode(s, i) == OCM_TOGGLE && laps % 2)
                 s->ref ^= (lap->ref ^ s->ref) & 1u << i;
         *clocks -= laps * length;
+        move_time(s, lap->at, laps * length);
     }
-    *lap = (struct lap){true, s->reg[TIM_CNT], dir, s->ref, *clocks};
+    *lap = (struct lap){true, s->reg[TIM_CNT], dir, s->ref, *clocks, s->at};
 }
 
 void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t clocks,
                    uint32_t *happened)
 {
     struct lap lap = {0};
+    bool free = timer_runs_freely(s);
 
     while (clocks && timer_enabled(s)) {
         uint64_t turning = ticks_to_turn(m, s), ticks = ticks_to_point(m, s, ~0u);
@@ -217,6 +230,7 @@ void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t 
             return;
         }
         clocks -= needed;
+        s->at += free ? needed : 0;
         s->prescaled = 0;
         if (ticks == turning)
             missed = turn(m, s, &now);
@@ -224,6 +238,7 @@ void timer_advance(const struct timer_model *m, struct timer_state *s, uint64_t 
             count(s, ticks);
         timer_match(m, s, timer_equal(m, s), missed, &now);
         timer_compare(m, s);
+        timer_follow_pairs(m, s);
         if (now & HAPPENED_LAP)
             skip_laps(m, s, &lap, &clocks);
         *happened |= now;
@@ -241,18 +256,40 @@ static bool update_shows(const struct timer_model *m, const struct timer_state *
     return new_irqs & SR_UIF || new_requests & SR_UIF || (cr2 & CR2_CCDS && new_requests & SR_CCIF) ||
            (m->trgo_watched && timer_mms(s) == MMS_UPDATE) ||
            (m->trgo_watched && cr1 & CR1_OPM && timer_mms(s) == MMS_ENABLE) ||
-           (m->outputs_watched && bdtr & BDTR_AOE && !(bdtr & BDTR_MOE));
+           (m->outputs_watched && bdtr & BDTR_AOE && !(bdtr & BDTR_MOE)) || m->outputs_watched & s->cleared;
 }
 
-uint64_t timer_clocks_to_event(const struct timer_model *m, const struct timer_state *s)
+/* The counter's part in timer_clocks_to_event. */
+static uint64_t clocks_to_count(const struct timer_model *m, const struct timer_state *s)
 {
     unsigned showing = 0;
 
-    if (!timer_enabled(s))
+    if (!timer_enabled(s) || !timer_runs_freely(s))
         return UINT64_MAX;
     for (unsigned i = 0; i < m->channels; i++)
         showing |= (unsigned)timer_channel_shows(m, s, i) << i;
     if (!showing && !update_shows(m, s))
         return UINT64_MAX;
     return clocks_for(s, ticks_to_point(m, s, showing));
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+uint64_t timer_clocks_to_event(const struct timer_model *m, const struct timer_state *s)
+{
+    return smaller(clocks_to_count(m, s), smaller(timer_clocks_to_rise(m, s), timer_clocks_to_filtered(s)));
+}
+
+uint64_t timer_pass(const struct timer_model *m, struct timer_state *s, uint64_t clocks, uint32_t *happened)
+{
+    uint64_t step = smaller(clocks, timer_clocks_to_event(m, s)), end = s->at + step;
+
+    if (timer_runs_freely(s))
+        timer_advance(m, s, step, happened);
+    s->at = end;
+    timer_take_filtered(m, s, happened);
+    return step;
 }

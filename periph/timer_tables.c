@@ -46,7 +46,8 @@
         BITS("OC" n "M", (at) + 4, 3), BITS("IC" n "PSC", (at) + 2, 2), BITS("IC" n "F", (at) + 4, 4)
 #define CCMR_CLEARABLE(n, at) CCMR_CHANNEL(n, at), BIT("OC" n "CE", (at) + 7)
 
-#define CCER_CHANNEL(n, at) BIT("CC" n "E", at), BIT("CC" n "P", (at) + 1), BIT("CC" n "NP", (at) + 3)
+#define CCER_PLAIN(n, at)   BIT("CC" n "E", at), BIT("CC" n "P", (at) + 1)
+#define CCER_CHANNEL(n, at) CCER_PLAIN(n, at), BIT("CC" n "NP", (at) + 3)
 #define CCER_PAIR(n, at)    CCER_CHANNEL(n, at), BIT("CC" n "NE", (at) + 2)
 
 /* The counter, its prescaler and its end. */
@@ -130,8 +131,8 @@ static const struct reg two_channel_regs[TIM_REGS] = {TWO_CHANNEL_ROWS, ABSENT(T
 static const struct reg two_channel_f2_regs[TIM_REGS] = {
     TWO_CHANNEL_ROWS, PLAIN(TIM_CR2, "CR2", 0x0070, BITS("MMS", 4, 3))};
 
-/* TIM3, TIM4; TIM2 and TIM5 count 32 bits and have an option register; TIM2 to TIM4 of F1 capture one edge,
- * not both, and select what clears OCxREF */
+/* TIM3, TIM4; TIM2 and TIM5 count 32 bits and have an option register. The F1's have no CCxNP, and choose what clears
+ * OCxREF. */
 #define GENERAL_ROWS(mask)                                                                         \
     PLAIN(TIM_CR1, "CR1", 0x03FF, CR1_FULL),                                                       \
         PLAIN(TIM_CR2, "CR2", 0x00F8, BIT("CCDS", 3), BITS("MMS", 4, 3), BIT("TI1S", 7)),          \
@@ -141,48 +142,49 @@ static const struct reg two_channel_f2_regs[TIM_REGS] = {
         ACTS(TIM_EGR, "EGR", 0x005F, BIT("UG", 0), CC4_FLAGS("G"), BIT("TG", 6)), FOUR_CCMR_ROWS,  \
         COUNTER_ROWS(mask), ABSENT(TIM_RCR), FOUR_CAPTURE_ROWS(mask), ABSENT(TIM_BDTR), BURST_ROWS(0xFFFF)
 
-#define GENERAL_F2_ROWS(mask)                                                                      \
-    GENERAL_ROWS(mask), PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),                                \
+#define INPUT_ROWS                                                                                 \
+    PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),                                                    \
         PLAIN(TIM_CCER, "CCER", 0xBBBB, CCER_CHANNEL("1", 0), CCER_CHANNEL("2", 4),                \
               CCER_CHANNEL("3", 8), CCER_CHANNEL("4", 12))
 
-static const struct reg general_regs[TIM_REGS] = {GENERAL_F2_ROWS(0xFFFF), ABSENT(TIM_OR)};
+static const struct reg general_regs[TIM_REGS] = {GENERAL_ROWS(0xFFFF), INPUT_ROWS, ABSENT(TIM_OR)};
 
 static const struct reg general_f1_regs[TIM_REGS] = {
     GENERAL_ROWS(0xFFFF),
     PLAIN(TIM_SMCR, "SMCR", 0xFFFF, SMCR_FULL, BIT("OCCS", 3)),
-    PLAIN(TIM_CCER, "CCER", 0x3333, BIT("CC1E", 0), BIT("CC1P", 1), BIT("CC2E", 4), BIT("CC2P", 5),
-          BIT("CC3E", 8), BIT("CC3P", 9), BIT("CC4E", 12), BIT("CC4P", 13)),
-    ABSENT(TIM_OR)};
-
-static const struct reg tim2_regs[TIM_REGS] = {
-    GENERAL_F2_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x0C00, BITS("ITR1_RMP", 10, 2))};
-
-static const struct reg tim5_regs[TIM_REGS] = {
-    GENERAL_F2_ROWS(0xFFFFFFFF), PLAIN(TIM_OR, "OR", 0x00C0, BITS("TI4_RMP", 6, 2))};
-
-/* TIM1, TIM8 */
-static const struct reg advanced_regs[TIM_REGS] = {
-    PLAIN(TIM_CR1, "CR1", 0x03FF, CR1_FULL),
-    PLAIN(TIM_CR2, "CR2", 0x7FFD, BIT("CCPC", 0), BIT("CCUS", 2), BIT("CCDS", 3), BITS("MMS", 4, 3),
-          BIT("TI1S", 7), BIT("OIS1", 8), BIT("OIS1N", 9), BIT("OIS2", 10), BIT("OIS2N", 11),
-          BIT("OIS3", 12), BIT("OIS3N", 13), BIT("OIS4", 14)),
-    PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),
-    PLAIN(TIM_DIER, "DIER", 0x7FFF, BIT("UIE", 0), CC4_FLAGS("IE"), BIT("COMIE", 5), BIT("TIE", 6),
-          BIT("BIE", 7), CC4_DMA, BIT("COMDE", 13), BIT("TDE", 14)),
-    CLEARED(TIM_SR, "SR", 0x1EFF, BIT("UIF", 0), CC4_FLAGS("IF"), BIT("COMIF", 5), BIT("TIF", 6),
-            BIT("BIF", 7), CC4_OVER),
-    ACTS(TIM_EGR, "EGR", 0x00FF, BIT("UG", 0), CC4_FLAGS("G"), BIT("COMG", 5), BIT("TG", 6), BIT("BG", 7)),
-    FOUR_CCMR_ROWS,
-    PLAIN(TIM_CCER, "CCER", 0x3FFF, CCER_PAIR("1", 0), CCER_PAIR("2", 4), CCER_PAIR("3", 8),
-          BIT("CC4E", 12), BIT("CC4P", 13)),
-    COUNTER_ROWS(0xFFFF),
-    PLAIN(TIM_RCR, "RCR", 0x00FF, BITS("REP", 0, 8)),
-    FOUR_CAPTURE_ROWS(0xFFFF),
-    BDTR_ROW,
-    BURST_ROWS(0xFFFFFFFF),
+    PLAIN(TIM_CCER, "CCER", 0x3333, CCER_PLAIN("1", 0), CCER_PLAIN("2", 4), CCER_PLAIN("3", 8),
+          CCER_PLAIN("4", 12)),
     ABSENT(TIM_OR),
 };
+
+static const struct reg tim2_regs[TIM_REGS] = {
+    GENERAL_ROWS(0xFFFFFFFF), INPUT_ROWS, PLAIN(TIM_OR, "OR", 0x0C00, BITS("ITR1_RMP", 10, 2))};
+
+static const struct reg tim5_regs[TIM_REGS] = {
+    GENERAL_ROWS(0xFFFFFFFF), INPUT_ROWS, PLAIN(TIM_OR, "OR", 0x00C0, BITS("TI4_RMP", 6, 2))};
+
+/* TIM1, TIM8; DMAR has 32 bits but on the F1. */
+#define ADVANCED_ROWS                                                                              \
+    PLAIN(TIM_CR1, "CR1", 0x03FF, CR1_FULL),                                                       \
+        PLAIN(TIM_CR2, "CR2", 0x7FFD, BIT("CCPC", 0), BIT("CCUS", 2), BIT("CCDS", 3), BITS("MMS", 4, 3), \
+              BIT("TI1S", 7), BIT("OIS1", 8), BIT("OIS1N", 9), BIT("OIS2", 10), BIT("OIS2N", 11),  \
+              BIT("OIS3", 12), BIT("OIS3N", 13), BIT("OIS4", 14)),                                 \
+        PLAIN(TIM_SMCR, "SMCR", 0xFFF7, SMCR_FULL),                                                \
+        PLAIN(TIM_DIER, "DIER", 0x7FFF, BIT("UIE", 0), CC4_FLAGS("IE"), BIT("COMIE", 5), BIT("TIE", 6), \
+              BIT("BIE", 7), CC4_DMA, BIT("COMDE", 13), BIT("TDE", 14)),                           \
+        CLEARED(TIM_SR, "SR", 0x1EFF, BIT("UIF", 0), CC4_FLAGS("IF"), BIT("COMIF", 5), BIT("TIF", 6), \
+                BIT("BIF", 7), CC4_OVER),                                                          \
+        ACTS(TIM_EGR, "EGR", 0x00FF, BIT("UG", 0), CC4_FLAGS("G"), BIT("COMG", 5), BIT("TG", 6), BIT("BG", 7)), \
+        FOUR_CCMR_ROWS,                                                                            \
+        PLAIN(TIM_CCER, "CCER", 0x3FFF, CCER_PAIR("1", 0), CCER_PAIR("2", 4), CCER_PAIR("3", 8),   \
+              BIT("CC4E", 12), BIT("CC4P", 13)),                                                   \
+        COUNTER_ROWS(0xFFFF),                                                                      \
+        PLAIN(TIM_RCR, "RCR", 0x00FF, BITS("REP", 0, 8)),                                          \
+        FOUR_CAPTURE_ROWS(0xFFFF),                                                                 \
+        BDTR_ROW
+
+static const struct reg advanced_regs[TIM_REGS] = {ADVANCED_ROWS, BURST_ROWS(0xFFFFFFFF), ABSENT(TIM_OR)};
+static const struct reg advanced_f1_regs[TIM_REGS] = {ADVANCED_ROWS, BURST_ROWS(0xFFFF), ABSENT(TIM_OR)};
 
 /* TIM15 of the F100: two channels, one complement, break. */
 static const struct reg tim15_regs[TIM_REGS] = {
@@ -259,3 +261,4 @@ const struct device_ops timer_tim5_ops = TIMER_OPS("timer_tim5", tim5_regs);
 const struct device_ops timer_tim15_ops = TIMER_OPS("timer_tim15", tim15_regs);
 const struct device_ops timer_tim16_ops = TIMER_OPS("timer_tim16", tim16_regs);
 const struct device_ops timer_advanced_ops = TIMER_OPS("timer_advanced", advanced_regs);
+const struct device_ops timer_advanced_f1_ops = TIMER_OPS("timer_advanced_f1", advanced_f1_regs);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The timer's inputs (RM0090 17.3.17 to 17.3.20, 18.3.12 to 18.3.15): captures, the slave mode
- * controller, external clocks, encoder and break. An edge acts in the cycle in which it comes; the two or
- * three clocks that the hardware takes to synchronise it are not modelled.
+ * controller, external clocks, encoder and break. An edge acts in the cycle in which it comes out of its filter; the
+ * two or three clocks that the hardware takes to synchronise it are not modelled, and so OCxFE saves none.
  */
 #include "periph/timer_state.h"
 
@@ -11,16 +11,6 @@
 static bool line(uint16_t lines, unsigned number)
 {
     return lines >> number & 1;
-}
-
-/* TI1 to TI4 as bits 0 to 3. */
-static unsigned channel_inputs(const struct timer_state *s, uint16_t lines)
-{
-    unsigned ti = lines >> TIMER_IN_TI1 & 15;
-
-    if (s->reg[TIM_CR2] & CR2_TI1S)     /* TI1 is the exclusive or of the first three pads */
-        ti = (ti & ~1u) | ((ti ^ ti >> 1 ^ ti >> 2) & 1);
-    return ti;
 }
 
 /* Whether an edge to `level` is one that the channel's polarity selects: rising, falling or both. */
@@ -36,60 +26,40 @@ static unsigned trigger_source(const struct timer_state *s)
     return s->reg[TIM_SMCR] >> SMCR_TS_LSB & 7;
 }
 
-static bool external_trigger(const struct timer_state *s, uint16_t lines)
-{
-    return line(lines, TIMER_IN_ETR) != !!(s->reg[TIM_SMCR] & SMCR_ETP);
-}
-
 /* TRGI as a level, for gated mode; TI1F_ED has only edges. */
-static bool trigger_level(const struct timer_state *s, uint16_t lines)
+static bool trigger_level(const struct timer_state *s)
 {
-    unsigned ti = channel_inputs(s, lines), source = trigger_source(s);
+    unsigned source = trigger_source(s);
 
     switch (source) {
     case TS_TI1F_ED:
         return false;
     case TS_TI1FP1:
-        return (ti & 1) != !!(s->reg[TIM_CCER] & CCER_P);
+        return (s->heard & 1) != !!(s->reg[TIM_CCER] & CCER_P);
     case TS_TI2FP2:
-        return (ti >> 1 & 1) != !!(s->reg[TIM_CCER] >> 4 & CCER_P);
+        return (s->heard >> 1 & 1) != !!(s->reg[TIM_CCER] >> 4 & CCER_P);
     case TS_ETRF:
-        return external_trigger(s, lines);
+        return s->heard >> SOURCE_ETRP & 1;
     default:
-        return line(lines, TIMER_IN_ITR0 + source);
+        return line(s->lines, TIMER_IN_ITR0 + source);
     }
 }
 
-/* What one change of a line means. */
+/* What has changed. */
 struct change {
     unsigned ti, moved;     /* TI1 to TI4 now, and which of them changed */
-    bool etr;               /* an edge of ETRF, behind polarity and prescaler */
+    bool etr;               /* a rising edge of ETRF */
     bool itr;               /* a rising edge of the selected internal trigger */
 };
 
-static bool etr_edge(struct timer_state *s, unsigned number)
+static struct change change_of(const struct timer_state *s, unsigned moved, bool itr)
 {
-    unsigned every = 1u << (s->reg[TIM_SMCR] >> SMCR_ETPS_LSB & 3);
-
-    if (number != TIMER_IN_ETR || !external_trigger(s, s->lines))
-        return false;
-    if (++s->etr_edges < every)
-        return false;
-    s->etr_edges = 0;
-    return true;
-}
-
-static struct change set_line(struct timer_state *s, unsigned number, bool level)
-{
-    unsigned old_ti = channel_inputs(s, s->lines);
-    struct change c;
-
-    s->lines = (uint16_t)((s->lines & ~(1u << number)) | (unsigned)level << number);
-    c.ti = channel_inputs(s, s->lines);
-    c.moved = c.ti ^ old_ti;
-    c.etr = etr_edge(s, number);
-    c.itr = level && trigger_source(s) < TS_TI1F_ED && number == TIMER_IN_ITR0 + trigger_source(s);
-    return c;
+    return (struct change){
+        .ti = s->heard & ((1u << SOURCE_ETRP) - 1),
+        .moved = moved & ((1u << SOURCE_ETRP) - 1),
+        .etr = moved & s->heard & 1u << SOURCE_ETRP,
+        .itr = itr,
+    };
 }
 
 /* Whether TRGI has an active edge. */
@@ -158,7 +128,7 @@ static void encode(const struct timer_model *m, struct timer_state *s, const str
 
 bool timer_running(const struct timer_state *s)
 {
-    return s->reg[TIM_CR1] & CR1_CEN && (timer_sms(s) != SMS_GATED || trigger_level(s, s->lines));
+    return s->reg[TIM_CR1] & CR1_CEN && (timer_sms(s) != SMS_GATED || trigger_level(s));
 }
 
 bool timer_runs_freely(const struct timer_state *s)
@@ -187,6 +157,7 @@ static void trigger(const struct timer_model *m, struct timer_state *s, uint32_t
     unsigned before = timer_equal(m, s);
 
     commutate(m, s, happened);
+    timer_fast_match(m, s);
     switch (timer_sms(s)) {
     case SMS_RESET:
         timer_raise(m, s, SR_TIF, happened);
@@ -211,6 +182,16 @@ static bool pads_matter(const struct timer_state *s)
     return timer_sms(s) || (s->reg[TIM_CCMR1] | s->reg[TIM_CCMR2]) & 0x0303;
 }
 
+/* Whether ETRF may clear an OCxREF. */
+static bool clears(const struct timer_state *s)
+{
+    bool set = false;
+
+    for (unsigned i = 0; i < TIM_CHANNELS; i++)
+        set |= !timer_selection(s, i) && timer_ccmr(s, i) & CCMR_OCCE;
+    return set;
+}
+
 bool timer_line_matters(const struct timer_state *s, unsigned number)
 {
     switch (number) {
@@ -220,7 +201,7 @@ bool timer_line_matters(const struct timer_state *s, unsigned number)
     case TIMER_IN_TI4:
         return pads_matter(s);
     case TIMER_IN_ETR:
-        return timer_sms(s) || s->reg[TIM_SMCR] & SMCR_ECE;
+        return timer_sms(s) || s->reg[TIM_SMCR] & SMCR_ECE || clears(s);
     case TIMER_IN_BKIN:
         return s->reg[TIM_BDTR] & BDTR_BKE;
     default:
@@ -238,7 +219,7 @@ bool timer_break_active(const struct timer_state *s)
 /* A gate that opens and closes within a clock was open for the clock that a TRGO pulse lasts. */
 static void gate(const struct timer_model *m, struct timer_state *s, bool was_open, uint32_t *happened)
 {
-    bool open = trigger_level(s, s->lines);
+    bool open = trigger_level(s);
 
     if (timer_sms(s) != SMS_GATED || open == was_open)
         return;
@@ -249,25 +230,47 @@ static void gate(const struct timer_model *m, struct timer_state *s, bool was_op
         timer_advance(m, s, 1, happened);
 }
 
+static void act(const struct timer_model *m, struct timer_state *s, const struct change *c, bool was_open,
+                uint32_t *happened)
+{
+    capture(m, s, c, happened);
+    if (triggered(s, c))
+        trigger(m, s, happened);
+    gate(m, s, was_open, happened);
+    if (timer_encodes(s))
+        encode(m, s, c, happened);
+    if (s->reg[TIM_SMCR] & SMCR_ECE && c->etr)
+        timer_advance(m, s, 1, happened);
+}
+
 void timer_input(const struct timer_model *m, struct timer_state *s, unsigned number, bool level,
                  uint32_t *happened)
 {
-    bool was_open = trigger_level(s, s->lines);
+    bool was_open = trigger_level(s), itr;
+    unsigned moved;
     struct change c;
 
     if (line(s->lines, number) == level)
         return;
-    c = set_line(s, number, level);
-    capture(m, s, &c, happened);
-    if (triggered(s, &c))
-        trigger(m, s, happened);
-    gate(m, s, was_open, happened);
-    if (timer_encodes(s))
-        encode(m, s, &c, happened);
-    if (s->reg[TIM_SMCR] & SMCR_ECE && c.etr)
-        timer_advance(m, s, 1, happened);
+    itr = level && trigger_source(s) < TS_TI1F_ED && number == TIMER_IN_ITR0 + trigger_source(s);
+    moved = timer_set_line(s, number, level);
+    c = change_of(s, moved, itr);
+    act(m, s, &c, was_open, happened);
     if (number == TIMER_IN_BKIN && timer_break_active(s)) {
         s->reg[TIM_BDTR] &= ~(uint32_t)BDTR_MOE;
         timer_raise(m, s, SR_BIF, happened);
     }
+}
+
+void timer_take_filtered(const struct timer_model *m, struct timer_state *s, uint32_t *happened)
+{
+    bool was_open = trigger_level(s);
+    unsigned moved = timer_end_filters(s);
+    struct change c = change_of(s, moved, false);
+
+    if (!moved)
+        return;
+    act(m, s, &c, was_open, happened);
+    timer_compare(m, s);
+    timer_follow_pairs(m, s);
 }

@@ -120,6 +120,9 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"TIM5", &timer_tim5_ops, AT(0x40000C00), GATE(APB1, 3), ON(TIMER1), IRQS(50)},                \
     {"LSI_edges", &clock_edges_ops, ALWAYS, ON(LSI)},                                              \
     {"LSE_edges", &clock_edges_ops, ALWAYS, ON(LSE)},                                              \
+    {"HSE_RTC_edges", &clock_edges_ops, ALWAYS, ON(HSE_RTC)},                                      \
+    {"MCO1", &clock_edges_ops, ALWAYS, ON(MCO1)},                                                  \
+    {"MCO2", &clock_edges_ops, ALWAYS, ON(MCO2)},                                                  \
     {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},               \
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},               \
     {"TIM8", &timer_advanced_ops, AT(0x40010400), GATE(APB2, 1), ON(TIMER2),                       \
@@ -166,7 +169,7 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"GPIOI", 0, "SYSCFG", SYSCFG_IN(8), 16},                                                      \
     {"SYSCFG", 0, "EXTI", 0, SYSCFG_LINES},                                                        \
     {"EXTI", EXTI_OUT_EVENT, CPU_SIGNALS, CPU_SIGNAL_EVENT, 1},                                    \
-    /* Internal triggers (RM0090 tables 93, 97, 101; RM0033 13 to 15); TIM2_OR stays at its reset value. */ \
+    /* Internal triggers (RM0090 tables 93, 97, 101; RM0033 13 to 15). */                                                         \
     ITR("TIM5", TRGO, "TIM1", 0), ITR("TIM2", TRGO, "TIM1", 1),                                    \
     ITR("TIM3", TRGO, "TIM1", 2), ITR("TIM4", TRGO, "TIM1", 3),                                    \
     ITR("TIM1", TRGO, "TIM2", 0), ITR("TIM8", TRGO, "TIM2", 1),                                    \
@@ -215,6 +218,7 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"RTC", RTC_OUT_WAKEUP, "TIM5", TIMER_IN_TI4_RTC_WAKEUP, 1},                                   \
     {"LSI_edges", 0, "TIM5", TIMER_IN_TI4_LSI, 1},                                                 \
     {"LSE_edges", 0, "TIM5", TIMER_IN_TI4_LSE, 1},                                                 \
+    {"HSE_RTC_edges", 0, "TIM11", TIMER_IN_TI1_HSE_RTC, 1},                                        \
     /* The RCC notes the cause before the core is reset. */                                        \
     {"IWDG", IWDG_OUT_RESET, "RCC", RCC_IN_IWDG_RESET, 1},                                         \
     {"IWDG", IWDG_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},                                    \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The alternate functions of the STM32F100RB and the places that AFIO moves them to (RM0041 7.3, data sheet DS5944
- * table 4), on the pins of the LQFP64 package. Not there: the clock output, SMBA, CEC.
+ * table 4), on the pins of the LQFP64 package. Not there: SMBA, CEC.
  */
 #include "periph/chips/pins.h"
 
@@ -31,6 +31,8 @@
 #define I2C_SCL(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SCL, PINS_NO_SIGNAL}
 #define I2C_SDA(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SDA, PINS_NO_SIGNAL}
 
+#define CLOCK_OUTPUT(port, pin)                        {port, pin, AFIO_FIXED, ALWAYS, "MCO", 0, PINS_NO_SIGNAL}
+
 /* The values of the block's remap field. */
 #define ALWAYS   0
 #define AT_0     (1 << 0)
@@ -56,7 +58,7 @@ const struct chip_pin pins_f1[] = {
     CHANNEL("GPIOA", 6, AFIO_TIM16, AT_1, "TIM16", 1), CHANNEL("GPIOA", 6, AFIO_TIM3, AT_0, "TIM3", 1),
     SPI_MOSI("GPIOA", 7, AFIO_SPI1, AT_0, "SPI1"), COMPLEMENT("GPIOA", 7, AFIO_TIM1, AT_1, "TIM1", 1),
     CHANNEL("GPIOA", 7, AFIO_TIM17, AT_1, "TIM17", 1), CHANNEL("GPIOA", 7, AFIO_TIM3, AT_0, "TIM3", 2),
-    CHANNEL("GPIOA", 8, AFIO_TIM1, AT_0_1, "TIM1", 1), USART_CK("GPIOA", 8, AFIO_USART1, AT_0_1, "USART1"),
+    CLOCK_OUTPUT("GPIOA", 8), CHANNEL("GPIOA", 8, AFIO_TIM1, AT_0_1, "TIM1", 1), USART_CK("GPIOA", 8, AFIO_USART1, AT_0_1, "USART1"),
     CHANNEL("GPIOA", 9, AFIO_TIM1, AT_0_1, "TIM1", 2), BKIN("GPIOA", 9, AFIO_TIM15, AT_0_1, "TIM15"),
     USART_TX("GPIOA", 9, AFIO_USART1, AT_0, "USART1"), CHANNEL("GPIOA", 10, AFIO_TIM1, AT_0_1, "TIM1", 3),
     BKIN("GPIOA", 10, AFIO_TIM17, AT_0_1, "TIM17"), USART_RX("GPIOA", 10, AFIO_USART1, AT_0, "USART1"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The alternate functions of F2 and F4 (data sheets DS6329 table 9, DS8626 table 9) that the modelled blocks have, on
- * the pins of the die. I2S has its CK, WS and SD where its SPI has SCK, NSS and MOSI. Not there: clock inputs and
- * outputs, RTC_REFIN, the blocks without traffic (CAN, SDIO, USB, FSMC).
+ * the pins of the die. I2S has its CK, WS and SD where its SPI has SCK, NSS and MOSI. Not there: I2S_CKIN,
+ * RTC_REFIN, the blocks without traffic (CAN, SDIO, USB, FSMC).
  */
 #include "periph/chips/pins.h"
 
@@ -30,6 +30,8 @@
 #define I2C_SCL(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SCL, PINS_NO_SIGNAL}
 #define I2C_SDA(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SDA, PINS_NO_SIGNAL}
 
+#define CLOCK_OUTPUT(port, pin, af, mco)    {port, pin, af, 0, mco, 0, PINS_NO_SIGNAL}
+
 /* clang-format off */
 const struct chip_pin pins_f4[] = {
     ETR("GPIOA", 0, 1, "TIM2"), CHANNEL("GPIOA", 0, 1, "TIM2", 1), CHANNEL("GPIOA", 0, 2, "TIM5", 1),
@@ -44,7 +46,7 @@ const struct chip_pin pins_f4[] = {
     BKIN("GPIOA", 6, 3, "TIM8"), SPI_MISO("GPIOA", 6, 5, "SPI1"), CHANNEL("GPIOA", 6, 9, "TIM13", 1),
     COMPLEMENT("GPIOA", 7, 1, "TIM1", 1), CHANNEL("GPIOA", 7, 2, "TIM3", 2),
     COMPLEMENT("GPIOA", 7, 3, "TIM8", 1), SPI_MOSI("GPIOA", 7, 5, "SPI1"), CHANNEL("GPIOA", 7, 9, "TIM14", 1),
-    CHANNEL("GPIOA", 8, 1, "TIM1", 1), I2C_SCL("GPIOA", 8, 4, "I2C3"), USART_CK("GPIOA", 8, 7, "USART1"),
+    CLOCK_OUTPUT("GPIOA", 8, 0, "MCO1"), CHANNEL("GPIOA", 8, 1, "TIM1", 1), I2C_SCL("GPIOA", 8, 4, "I2C3"), USART_CK("GPIOA", 8, 7, "USART1"),
     CHANNEL("GPIOA", 9, 1, "TIM1", 2), USART_TX("GPIOA", 9, 7, "USART1"), CHANNEL("GPIOA", 10, 1, "TIM1", 3),
     USART_RX("GPIOA", 10, 7, "USART1"), CHANNEL("GPIOA", 11, 1, "TIM1", 4), USART_CTS("GPIOA", 11, 7, "USART1"),
     ETR("GPIOA", 12, 1, "TIM1"), USART_RTS("GPIOA", 12, 7, "USART1"), ETR("GPIOA", 15, 1, "TIM2"),
@@ -72,7 +74,8 @@ const struct chip_pin pins_f4[] = {
     CHANNEL("GPIOC", 6, 3, "TIM8", 1), I2S_MCK("GPIOC", 6, 5, "SPI2"), USART_TX("GPIOC", 6, 8, "USART6"),
     CHANNEL("GPIOC", 7, 2, "TIM3", 2), CHANNEL("GPIOC", 7, 3, "TIM8", 2), I2S_MCK("GPIOC", 7, 6, "SPI3"),
     USART_RX("GPIOC", 7, 8, "USART6"), CHANNEL("GPIOC", 8, 2, "TIM3", 3),
-    CHANNEL("GPIOC", 8, 3, "TIM8", 3), USART_CK("GPIOC", 8, 8, "USART6"), CHANNEL("GPIOC", 9, 2, "TIM3", 4),
+    CHANNEL("GPIOC", 8, 3, "TIM8", 3), USART_CK("GPIOC", 8, 8, "USART6"), CLOCK_OUTPUT("GPIOC", 9, 0, "MCO2"),
+    CHANNEL("GPIOC", 9, 2, "TIM3", 4),
     CHANNEL("GPIOC", 9, 3, "TIM8", 4), I2C_SDA("GPIOC", 9, 4, "I2C3"), SPI_SCK("GPIOC", 10, 6, "SPI3"),
     USART_TX("GPIOC", 10, 7, "USART3"), USART_TX("GPIOC", 10, 8, "UART4"), SPI_MISO("GPIOC", 11, 6, "SPI3"),
     USART_RX("GPIOC", 11, 7, "USART3"), USART_RX("GPIOC", 11, 8, "UART4"), SPI_MOSI("GPIOC", 12, 6, "SPI3"),

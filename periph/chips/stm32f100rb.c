@@ -105,11 +105,12 @@ static const struct chip_device devices[] = {
     {"USART2", &usart_v2_ops, AT(0x40004400), GATE(APB1, 17), ON(PCLK1), IRQS(38)},
     {"USART3", &usart_v2_ops, AT(0x40004800), GATE(APB1, 18), ON(PCLK1), IRQS(39)},
 
-    {"TIM1", &timer_advanced_ops, AT(0x40012C00), GATE(APB2, 11), ON(TIMER2),
+    {"TIM1", &timer_advanced_f1_ops, AT(0x40012C00), GATE(APB2, 11), ON(TIMER2),
         IRQS(CHIP_NO_IRQ, 24, 25, 26, 27)},
     {"TIM2", &timer_general_f1_ops, AT(0x40000000), GATE(APB1, 0), ON(TIMER1), IRQS(28)},
     {"TIM3", &timer_general_f1_ops, AT(0x40000400), GATE(APB1, 1), ON(TIMER1), IRQS(29)},
     {"TIM4", &timer_general_f1_ops, AT(0x40000800), GATE(APB1, 2), ON(TIMER1), IRQS(30)},
+    {"MCO", &clock_edges_ops, ALWAYS, ON(MCO1)},
     {"TIM6", &timer_basic_ops, AT(0x40001000), GATE(APB1, 4), ON(TIMER1), IRQS(54)},
     {"TIM7", &timer_basic_ops, AT(0x40001400), GATE(APB1, 5), ON(TIMER1), IRQS(55)},
     {"TIM15", &timer_tim15_ops, AT(0x40014000), GATE(APB2, 16), ON(TIMER2), IRQS(24)},
