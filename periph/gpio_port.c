@@ -3,9 +3,9 @@
  * The pads of a port. See gpio_port.h.
  *
  * A pad's level is, in this order: what the chip drives, by ODR or by an alternate function; what the host drives;
- * what is wired to it; a pull-up, the chip's, the other end's or that of a line which idles high; 0. So a push-pull output wins against the board, an
- * open-drain output of 1 shows the board's level (wired AND), and a floating pin reads 0. An analog pin reads 0
- * whatever the pad does.
+ * what is wired to it; a pull-up, the chip's, the other end's or the board's; 0. So a push-pull output wins against
+ * the board, an open-drain output of 1 shows the board's level (wired AND) and is high where nobody drives it, and a
+ * floating input reads 0. An analog pin reads 0 whatever the pad does.
  *
  * A function whose pad nobody waits for (no EXTI line, no wire, no other function) does not tell its levels:
  * they are asked for when IDR is read. So PWM costs nothing until somebody looks at every edge.
@@ -128,7 +128,8 @@ static uint16_t pull_ups(const struct device *d)
 {
     const struct gpio_port *p = port_of(d);
 
-    return p->modes.pull_up | (p->modes.pulled & (uint16_t)reg_get(d, GPIO_ODR)) | p->function_pulls;
+    return p->modes.pull_up | (p->modes.pulled & (uint16_t)reg_get(d, GPIO_ODR)) | p->modes.board_pulls |
+           p->function_pulls;
 }
 
 /* Pads as they are where the chip does not drive them. */

@@ -77,6 +77,7 @@ static struct gpio_modes pad_modes(const struct device *d)
         if (mode & MODE) {
             m.outputs |= mode & ALTERNATE ? 0 : bit;
             m.open_drain |= mode & OPEN_DRAIN ? bit : 0;
+            m.board_pulls = m.open_drain;
         } else {
             m.analog |= mode == IN_ANALOG ? bit : 0;
             m.pulled |= mode == IN_PULLED ? bit : 0;

@@ -48,11 +48,13 @@ static uint16_t pins_with(uint32_t value, uint32_t code)
 static struct gpio_modes modes(const struct device *d)
 {
     uint16_t alternate = pins_with(reg_get(d, MODER), MODE_ALTERNATE);
+    uint16_t outputs = pins_with(reg_get(d, MODER), MODE_OUTPUT);
     struct gpio_modes m = {
-        .outputs = pins_with(reg_get(d, MODER), MODE_OUTPUT),
+        .outputs = outputs,
         .analog = pins_with(reg_get(d, MODER), MODE_ANALOG),
         .pull_up = pins_with(reg_get(d, PUPDR), PULL_UP),
         .open_drain = (uint16_t)reg_get(d, OTYPER),
+        .board_pulls = (uint16_t)reg_get(d, OTYPER) & (outputs | alternate) & pins_with(reg_get(d, PUPDR), 0),
     };
 
     for (unsigned pin = 0; alternate >> pin; pin++)

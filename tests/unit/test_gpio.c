@@ -150,6 +150,21 @@ Test(gpio, open_drain_is_a_wired_and)
     expect_output(1, 0, GPIO_RELEASED);
 }
 
+/* As software I2C needs it, which waits for its lines to rise. */
+Test(gpio, a_released_open_drain_output_is_high)
+{
+    board_write(b, C + OTYPER, 7);
+    board_write(b, C + PUPDR, 2u << 2);
+    board_write(b, C + BSRR, 3);
+    board_write(b, C + MODER, 1 | 1u << 2);
+    cr_assert_eq(idr(), 1, "no pull, the chip's pull-down, an input");
+    board_write(b, C + BSRR, 1u << 16);
+    cr_assert_eq(idr(), 0);
+    board_write(b, C + BSRR, 1);
+    drive(0, GPIO_LOW);
+    cr_assert_eq(idr(), 0, "a slave stretches");
+}
+
 Test(gpio, push_pull_wins_against_the_board)
 {
     board_write(b, C + MODER, 1);

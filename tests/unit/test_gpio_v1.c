@@ -50,11 +50,11 @@ Test(gpio_v1, open_drain_shows_the_boards_level)
 {
     configure(GPIOA, 7);
     board_write(b, GPIOA + BSRR, 1);
-    board_drive(b, "GPIOA", 0, GPIO_HIGH);
-    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1, "nobody drives it low");
     board_drive(b, "GPIOA", 0, GPIO_LOW);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
     board_drive(b, "GPIOA", 0, GPIO_HIGH);
+    cr_assert_eq(board_read(b, GPIOA + IDR), 1);
     board_write(b, GPIOA + BRR, 1);
     cr_assert_eq(board_read(b, GPIOA + IDR), 0);
 }
