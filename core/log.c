@@ -10,6 +10,7 @@
 #include "core/env.h"
 #include "core/logger.h"
 #include "core/schedule.h"
+#include "core/scheduler.h"
 #include "core/state.h"
 
 enum { DIAG_TEXT = 256, DIAG_WHERE = 64 };
@@ -45,7 +46,8 @@ static bool first_time(struct log *log, uint64_t site)
 
 static uint64_t site_hash(const struct diag *diag, const char *what)
 {
-    uint64_t key[3] = {(uint64_t)diag->kind << 32 | diag->pc, diag->address, (uintptr_t)what};
+    uint32_t pc = diag->by_itself ? 0 : diag->pc;
+    uint64_t key[3] = {(uint64_t)diag->kind << 32 | pc, diag->address, (uintptr_t)what};
     uint64_t hash = state_hash(STATE_HASH_SEED, key, sizeof key);
 
     return hash ? hash : 1;
@@ -73,6 +75,7 @@ static void submit_device(struct device *d, enum diag_kind kind, unsigned reg, c
         .kind = kind,
         .cycle = sched_now(d).cycles,
         .pc = *d->env->log->pc,
+        .by_itself = scheduler_in_event(d->env->sched),
         .address = r ? d->row->base + r->offset : d->row->base,
         .where = where,
     };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Diagnostics. A guest's mistake, a feature that is not modelled and a failure of the host are three
- * different things. The first two are reported once per site (pc and register), with the pc and the
- * register's name, and can stop the machine; nothing is ever silently ignored.
+ * different things. The first two are reported once per site (pc and register; where the hardware acts by
+ * itself, as a byte's arrival or DMA does, the register alone), with the pc and the register's name, and
+ * can stop the machine; nothing is ever silently ignored.
  */
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct device;
@@ -45,7 +47,8 @@ void diag_unmodelled(struct device *d, unsigned reg, const char *format, ...)
 struct diag {
     enum diag_kind kind;
     uint64_t cycle;
-    uint32_t pc;            /* of the instruction that made the access */
+    uint32_t pc;            /* of the instruction that made the access, or that ran meanwhile */
+    bool by_itself;         /* no instruction did it: an event of the hardware */
     uint32_t address;       /* of the register, 0 if none */
     const char *where;      /* "USART1.CR1", or the device's or core's name */
     const char *text;

@@ -157,6 +157,11 @@ void scheduler_run_due(struct scheduler *s)
     s->dispatch = VTIME_NEVER;
 }
 
+bool scheduler_in_event(const struct scheduler *s)
+{
+    return s->dispatch.cycles != VTIME_NEVER.cycles;
+}
+
 void scheduler_drop(struct scheduler *s, const struct device *d)
 {
     for (unsigned event = 0; event < d->ops->events; event++)
@@ -167,7 +172,7 @@ vtime sched_now(const struct device *d)
 {
     const struct scheduler *s = d->env->sched;
 
-    return s->dispatch.cycles != VTIME_NEVER.cycles ? s->dispatch : vtime_at(*s->cycle);
+    return scheduler_in_event(s) ? s->dispatch : vtime_at(*s->cycle);
 }
 
 void sched_at(struct device *d, unsigned event, vtime when)

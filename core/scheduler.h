@@ -46,6 +46,9 @@ vtime scheduler_next(const struct scheduler *s);
 /* Runs every event due at or before the CPU's cycle, each at its own cycle. */
 void scheduler_run_due(struct scheduler *s);
 
+/* Whether an event is being run: what devices do now, no instruction asked for. */
+bool scheduler_in_event(const struct scheduler *s);
+
 /* Whether the arena's part is a heap of slots that exist. */
 bool scheduler_sane(const struct scheduler *s);
 

@@ -70,8 +70,8 @@ void explain_diag(struct server *server, const struct diag *diag)
     char pc[ADDRESS_TEXT];
 
     explain_address(server, diag->pc, pc, sizeof pc);
-    server_say(server, "backstep: %s: %s: %s (pc %s, cycle %" PRIu64 ")\n", diag_kind_name(diag->kind),
-               diag->where, diag->text, pc, diag->cycle);
+    server_say(server, "backstep: %s: %s: %s (%s %s, cycle %" PRIu64 ")\n", diag_kind_name(diag->kind),
+               diag->where, diag->text, diag->by_itself ? "meanwhile at" : "pc", pc, diag->cycle);
 }
 
 static void say_bit(struct server *server, const struct fault_text *t, const struct fault_view *fault)

@@ -321,6 +321,21 @@ Test(usart, ore_keeps_the_old_byte)
     cr_assert_eq(peek(SR) & (RXNE | ORE), 0);
 }
 
+Test(usart, overruns_are_reported_once_wherever_the_firmware_is)
+{
+    static const uint8_t elsewhere[] = {0x30, 0xBF, 0xFD, 0xE7};   /* wfi; b . - 2 */
+    enum { ELSEWHERE = 0x08000800 };
+
+    set_up(0);
+    host_sends("ab", 2);
+    board_run(b, 2 * FRAME);
+    cr_assert(machine_load(b->m, ELSEWHERE, elsewhere, sizeof elsewhere));
+    machine_set_reg(b->m, REG_PC, ELSEWHERE);
+    host_sends("c", 1);
+    board_run(b, 2 * FRAME);
+    cr_assert_eq(b->diags[DIAG_OVERRUN], 1);
+}
+
 Test(usart, ore_needs_sr_read_before_dr_read)
 {
     set_up(0);
