@@ -51,6 +51,7 @@ extern const struct device_ops lm75_ops;
 extern const struct device_ops nor_25q_ops;
 extern const struct device_ops spi_loop_ops;    /* MOSI and MISO joined */
 extern const struct device_ops uart_loop_ops;   /* TX, input 0, and RX, output 0, joined */
+extern const struct device_ops irda_ops;        /* infrared light: from input 0, a pad, to output 0 */
 extern const struct device_ops wire_ops;        /* input n to output n: each way from a chip's pad to the other's board */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Wires of the board: from pin to pin, from MOSI to MISO, from TX to RX. */
+/* Wires of the board: from pin to pin, from MOSI to MISO, from TX to RX; and a beam of infrared light. */
 #include "periph/board.h"
 
 #include "core/link.h"
@@ -25,6 +25,29 @@ const struct device_ops wire_ops = {
     .keeps_over_reset = true,
     .signal = carry,
     .hears_states = true,
+};
+
+/* An infrared transmitter shines while its pin is high; the receiver's output is low while it sees light. */
+static void shine(struct device *d, unsigned input, bool level)
+{
+    (void)input;
+    signal_put(d, 0, level ? SIGNAL_LOW : SIGNAL_HIGH);
+}
+
+static void dark(struct device *d, enum reset_kind kind)
+{
+    (void)kind;
+    shine(d, 0, signal_input(d, 0));
+}
+
+const struct device_ops irda_ops = {
+    .name = "irda",
+    .state_size = sizeof(struct wire_state),
+    .outputs = 1,
+    .inputs = 1,
+    .keeps_over_reset = true,
+    .reset = dark,
+    .signal = shine,
 };
 
 static uint8_t loop(struct device *d, unsigned action, uint8_t value)

@@ -13,7 +13,7 @@
 
 static unsigned heard_input(const struct usart_state *s)
 {
-    return s->reg[CR3] & CR3_HDSEL ? USART_IN_TX : USART_IN_RX;
+    return usart_single_wire(s) ? USART_IN_TX : USART_IN_RX;
 }
 
 bool usart_hears(const struct device *d)
@@ -102,7 +102,7 @@ void usart_receive_next(struct device *d)
     struct usart_state *s = d->state;
     bool full = s->reg[CR3] & CR3_RTSE && s->reg[SR] & SR_RXNE;
 
-    if (s->receiving || !s->queued || !usart_bit_ticks(s) || full || s->reg[CR2] & CR2_CLKEN || !usart_hears(d))
+    if (s->receiving || !s->queued || !usart_bit_ticks(s) || full || usart_synchronous(s) || !usart_hears(d))
         return;
     line_busy(d, RX_HOST);
     s->rx_end = ticker_read(&s->clock, d) + usart_frame_ticks(s, 1 + usart_word_length(s));
@@ -159,20 +159,28 @@ static void next_sample(struct device *d)
     usart_at_tick(d, EVENT_RX, true, s->rx_end);
 }
 
-void usart_line(struct device *d, bool level)
+static void begin_pin(struct device *d)
 {
     struct usart_state *s = d->state;
-    bool fell = s->line && !level;
 
-    s->line = level;
-    if (!fell || s->receiving || !usart_receiver_on(s) || !usart_bit_ticks(s) || s->reg[CR2] & CR2_CLKEN)
-        return;
     line_busy(d, RX_PIN);
     s->rx_begin = ticker_read(&s->clock, d);
     s->rx_bit = usart_bit_ticks(s);
     s->rx_shape = 0;
     s->rx_count = 0;
     next_sample(d);
+}
+
+void usart_line(struct device *d, bool level)
+{
+    struct usart_state *s = d->state;
+    bool fell = s->line && !level, busy = usart_single_wire(s) && s->sending == TX_DATA;
+
+    s->line = level;
+    if (fell && usart_is_refused(d))
+        s->reg[SR] |= SR_FE;
+    else if (fell && !busy && !s->receiving && usart_receiver_on(s) && usart_bit_ticks(s) && !usart_synchronous(s))
+        begin_pin(d);
 }
 
 static void end_pin(struct device *d)
@@ -194,6 +202,8 @@ static void pin_frame(struct device *d)
 
     if (s->heard && usart_receiver_on(s))
         usart_take(d, word, (stop ? 0 : SR_FE) | (parity ? SR_PE : 0));
+    if (parity && (s->reg[CR3] & (CR3_SCEN | CR3_NACK)) == (CR3_SCEN | CR3_NACK))
+        usart_refuse(d);
     if (lin && s->reg[CR2] & CR2_LBDL) {        /* a break of 11 bits needs one more */
         s->receiving = RX_BREAK;
         next_sample(d);
@@ -239,7 +249,10 @@ void usart_switch_receiver(struct device *d)
 {
     struct usart_state *s = d->state;
 
-    s->line = signal_arrives(d, heard_input(s)) ? signal_input(d, heard_input(s)) : 1;
+    if (s->reg[CR3] & CR3_IREN)
+        s->line = ticker_read(&s->clock, d) >= s->pulse_end;
+    else
+        s->line = signal_arrives(d, heard_input(s)) ? signal_input(d, heard_input(s)) : 1;
     if (usart_receiver_on(s))
         return;
     s->heard = false;

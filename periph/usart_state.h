@@ -23,21 +23,23 @@ enum {
     CR1_RXNEIE = 1 << 5, CR1_TCIE = 1 << 6, CR1_TXEIE = 1 << 7, CR1_PEIE = 1 << 8, CR1_PS = 1 << 9,
     CR1_PCE = 1 << 10, CR1_WAKE = 1 << 11, CR1_M = 1 << 12, CR1_UE = 1 << 13, CR1_OVER8 = 1 << 15,
 
-    CR2_ADD = 15, CR2_LBDL = 1 << 5, CR2_LBDIE = 1 << 6, CR2_CPOL = 1 << 10, CR2_CLKEN = 1 << 11,
+    CR2_ADD = 15, CR2_LBDL = 1 << 5, CR2_LBDIE = 1 << 6, CR2_LBCL = 1 << 8, CR2_CPHA = 1 << 9, CR2_CPOL = 1 << 10,
+    CR2_CLKEN = 1 << 11,
     CR2_STOP_LSB = 12, CR2_LINEN = 1 << 14,
 
-    CR3_EIE = 1 << 0, CR3_HDSEL = 1 << 3, CR3_SCEN = 1 << 5, CR3_DMAR = 1 << 6,
+    CR3_EIE = 1 << 0, CR3_IREN = 1 << 1, CR3_IRLP = 1 << 2, CR3_HDSEL = 1 << 3, CR3_NACK = 1 << 4,
+    CR3_SCEN = 1 << 5, CR3_DMAR = 1 << 6,
     CR3_DMAT = 1 << 7, CR3_RTSE = 1 << 8, CR3_CTSE = 1 << 9, CR3_CTSIE = 1 << 10,
 
-    GTPR_GT_LSB = 8
+    GTPR_PSC = 0xFF, GTPR_CARD_PSC = 0x1F, GTPR_GT_LSB = 8
 };
 
-enum { EVENT_TX, EVENT_RX, EVENT_IDLE, EVENT_EDGE, USART_EVENTS };
+enum { EVENT_TX, EVENT_RX, EVENT_IDLE, EVENT_EDGE, EVENT_PULSE, EVENT_CARD_CLOCK, USART_EVENTS };
 
 enum { WIRE = 1024 };       /* host frames under way; more wait at the host */
 
 /* What the transmit shift register is sending. */
-enum { TX_NOTHING, TX_DATA, TX_PREAMBLE, TX_BREAK, TX_GUARD };
+enum { TX_NOTHING, TX_DATA, TX_PREAMBLE, TX_BREAK, TX_GUARD, TX_NACK };
 
 /* What is coming in: a frame of the host's, whole; one of the pin's, bit by bit; the rest of a break on the pin. */
 enum { RX_NOTHING, RX_HOST, RX_PIN, RX_BREAK };
@@ -56,11 +58,15 @@ struct usart_state {
     uint64_t rx_begin;      /* at which the start bit on the pin began */
     uint64_t rx_end;        /* of the host's frame; the next sample of the pin */
     uint64_t idle_end;      /* an idle frame has passed since the last byte */
+    uint64_t pulse_begin;   /* IrDA: the last pulse that came in, and the end of the 0 that it means */
+    uint64_t pulse_end;
     uint16_t tdr;           /* transmit data register, full while TXE = 0 */
     uint16_t shift;         /* the frame's data bits */
     uint16_t seen;          /* SR flags that the last SR read showed and that are still set */
     uint16_t rx_shape;      /* levels sampled so far */
-    uint8_t rx_count;       /* and how many */
+    uint16_t clocked_in;    /* bits that the frame being sent has brought with its clock */
+    uint8_t clocked;        /* and how many */
+    uint8_t rx_count;       /* how many are in rx_shape */
     uint8_t sending;        /* TX_... */
     uint8_t preamble;       /* an idle frame is due before the next data (TE was set) */
     uint8_t receiving;      /* RX_... */
@@ -71,7 +77,7 @@ struct usart_state {
     uint8_t line;           /* the level of the line that is heard */
     uint8_t cts;            /* nCTS is high: do not send */
     uint8_t told;           /* said that bytes wait for a pin */
-    uint8_t unnamed[5];     /* keeps the struct free of unnamed padding */
+    uint8_t unnamed[2];     /* keeps the struct free of unnamed padding */
     uint16_t wire[WIRE];    /* IO_UART_... words */
 };
 
@@ -109,9 +115,33 @@ void usart_write_data(struct device *d, uint32_t value);
 /* TE or UE changed: `was_on` before. */
 void usart_switch_transmitter(struct device *d, bool was_on);
 
-/* What TX does now; its edges while somebody watches. */
+/* The receiver answers a wrong parity bit (smartcard): the line is low for a bit. */
+void usart_refuse(struct device *d);
+
+/* ---- usart_line.c ---- */
+
+/* CK comes with data; receiver and transmitter share TX. */
+bool usart_synchronous(const struct usart_state *s);
+bool usart_single_wire(const struct usart_state *s);
+
+/* What TX and CK do now; their edges while somebody watches. */
 enum signal_state usart_tx_state(const struct device *d);
-void usart_drive_tx(struct device *d);
+enum signal_state usart_ck_state(const struct device *d);
+void usart_drive_lines(struct device *d);
+void usart_drive_card_clock(struct device *d);
+
+/* Whether a line that falls now is a smartcard's word that it got the byte wrong. */
+bool usart_is_refused(const struct device *d);
+
+/* EVENT_EDGE: edges of them, with a clock also the middle of a bit that comes in. */
+void usart_edge(struct device *d);
+
+/* All bits that came in with the clock of the frame that was sent. */
+uint32_t usart_clocked_word(struct device *d);
+
+/* The line that is heard changes: an edge, or IrDA's pulse; the 0 that it meant is over. */
+void usart_heard(struct device *d, bool level);
+void usart_pulse_over(struct device *d);
 
 /* ---- usart_rx.c ---- */
 

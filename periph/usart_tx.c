@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The USART's transmitter (RM0090 30.3.2), and the line TX. See usart_v2.c. */
+/* The USART's transmitter (RM0090 30.3.2). See usart_v2.c. */
 #include "core/io.h"
 #include "core/link.h"
 #include "core/log.h"
@@ -7,58 +7,7 @@
 #include "core/signal.h"
 #include "periph/usart_state.h"
 
-enum { ALL_HIGH = -1, SHAPE_BITS = 32, LIN_BREAK = 13 };
-
-/* ---- the line ---- */
-
-static bool half_duplex(const struct usart_state *s)
-{
-    return s->reg[CR3] & CR3_HDSEL;
-}
-
-/* The bit of the frame under way that is on the line at `tick`; the line is high before and after. */
-static bool level_at(const struct usart_state *s, uint64_t tick)
-{
-    uint64_t bit = s->tx_bit ? (tick - s->tx_begin) / s->tx_bit : 0;
-
-    return s->sending == TX_NOTHING || bit >= SHAPE_BITS || s->tx_shape >> bit & 1;
-}
-
-enum signal_state usart_tx_state(const struct device *d)
-{
-    const struct usart_state *s = d->state;
-
-    if (!usart_transmitter_on(s))
-        return SIGNAL_RELEASED;
-    if (half_duplex(s) && s->sending != TX_DATA && s->sending != TX_BREAK)
-        return SIGNAL_PULLED;
-    return level_at(s, ticker_read(&s->clock, d)) ? SIGNAL_HIGH : SIGNAL_LOW;
-}
-
-/* The tick at which the level will have changed, or the frame is over. */
-static uint64_t next_edge(const struct usart_state *s, uint64_t tick)
-{
-    uint64_t bit = (tick - s->tx_begin) / s->tx_bit;
-    bool level = level_at(s, tick);
-
-    do
-        bit++;
-    while (bit < SHAPE_BITS && level_at(s, s->tx_begin + bit * s->tx_bit) == level);
-    return bit < SHAPE_BITS ? s->tx_begin + bit * s->tx_bit : s->tx_end;
-}
-
-/* While nobody watches, the line seems to rest. */
-void usart_drive_tx(struct device *d)
-{
-    struct usart_state *s = d->state;
-    bool shaped = s->watched && s->sending != TX_NOTHING && s->tx_bit;
-    enum signal_state state = usart_tx_state(d);
-
-    signal_put(d, USART_OUT_TX, state == SIGNAL_LOW && !s->watched ? SIGNAL_HIGH : state);
-    if (shaped)
-        s->tx_edge = next_edge(s, ticker_read(&s->clock, d));
-    usart_at_tick(d, EVENT_EDGE, shaped && s->tx_edge < s->tx_end, s->tx_edge);
-}
+enum { ALL_HIGH = -1, LIN_BREAK = 13 };
 
 /* ---- frames ---- */
 
@@ -72,7 +21,7 @@ static void send(struct device *d, unsigned what, uint32_t shape, uint64_t ticks
     s->tx_begin = ticker_read(&s->clock, d);
     s->tx_end = s->tx_begin + ticks;
     usart_at_tick(d, EVENT_TX, true, s->tx_end);
-    usart_drive_tx(d);
+    usart_drive_lines(d);
 }
 
 static void send_break(struct device *d)
@@ -90,6 +39,8 @@ static void send_data(struct device *d)
 
     s->shift = s->tdr;
     s->reg[SR] |= SR_TXE;
+    s->clocked = 0;
+    s->clocked_in = 0;
     send(d, TX_DATA, (uint32_t)ALL_HIGH << (1 + length) | usart_with_parity(s, s->shift) << 1,
          usart_frame_ticks(s, 1 + length));
 }
@@ -129,18 +80,20 @@ static uint8_t mirrored(uint8_t byte)
     return out;
 }
 
-/* With a clock each frame brings one back: from the host if it has one, from the board's devices on this USART. */
+/* With a clock each frame brings one back: from the host if it has one, else from the line and from the board's
+ * devices on this USART, which take bytes. */
 static void exchange(struct device *d, uint8_t byte)
 {
     struct usart_state *s = d->state;
-    uint16_t word = mirrored(link_drive(d, LINK_SPI_BYTE, mirrored(byte)));
+    uint32_t answer = ~0xFFu | mirrored(link_drive(d, LINK_SPI_BYTE, mirrored(byte)));
+    uint32_t word = usart_clocked_word(d) & answer;
 
     if (s->queued) {
-        word = s->wire[s->first];
+        word = usart_with_parity(s, s->wire[s->first] & IO_UART_DATA);
         s->first = (s->first + 1) % WIRE;
         s->queued--;
     }
-    usart_take(d, usart_with_parity(s, word & IO_UART_DATA), 0);
+    usart_take(d, word, usart_with_parity(s, word) != word ? SR_PE : 0);
 }
 
 /* The last stop bit of a data frame is out. */
@@ -160,9 +113,9 @@ static void data_sent(struct device *d)
         io_output(d, IO_UART, &byte, 1);
     if (!usart_receiver_on(s))
         return;
-    if (s->reg[CR2] & CR2_CLKEN)
+    if (usart_synchronous(s))
         exchange(d, byte);
-    else if (half_duplex(s))
+    else if (usart_single_wire(s))
         usart_take(d, usart_with_parity(s, data), 0);   /* the receiver hears its own line */
 }
 
@@ -176,6 +129,14 @@ static void complete(struct device *d)
         send(d, TX_GUARD, (uint32_t)ALL_HIGH, (uint64_t)guard * usart_bit_ticks(s));
     else
         s->reg[SR] |= SR_TC;
+}
+
+void usart_refuse(struct device *d)
+{
+    const struct usart_state *s = d->state;
+
+    if (s->sending == TX_NOTHING)
+        send(d, TX_NACK, (uint32_t)ALL_HIGH << 1, usart_bit_ticks(s));
 }
 
 void usart_sent(struct device *d)
@@ -194,7 +155,7 @@ void usart_sent(struct device *d)
     if (sent == TX_DATA && s->sending != TX_DATA && s->reg[SR] & SR_TXE)
         complete(d);
     if (s->sending == TX_NOTHING)
-        usart_drive_tx(d);
+        usart_drive_lines(d);
 }
 
 /* ---- registers ---- */
@@ -226,6 +187,6 @@ void usart_switch_transmitter(struct device *d, bool was_on)
         s->sending = TX_NOTHING;
         sched_cancel(d, EVENT_TX);
     }
-    usart_drive_tx(d);
+    usart_drive_lines(d);
     usart_send_if_free(d);
 }

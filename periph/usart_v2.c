@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * USART and UART (RM0090 chapter 30, RM0033 chapter 24, RM0041 chapter 23): registers and time. The transmitter is in
- * usart_tx.c, the receiver in usart_rx.c.
+ * usart_tx.c, the receiver in usart_rx.c, the lines in usart_line.c.
  *
  * Time: a bit lasts BRR cycles of the bus clock (8 * USARTDIV with OVER8). A frame keeps the length that
  * it had when it started: a new BRR takes effect with the next frame, a new bus clock at once. Registers
@@ -13,12 +13,11 @@
  * receiver is off is lost. The wire stands still while there is no baud rate (no clock, BRR = 0), no pin that
  * receives, or RTS (RTSE) says so. Without a pin that transmits, bytes go nowhere.
  *
- * The bits of what is sent are on TX. In half duplex the receiver hears TX, its own frames included; with a clock
- * (CLKEN) a frame comes in whenever one goes out.
+ * The bits of what is sent are on TX, with CK in synchronous mode, where a frame comes in whenever one goes out. On a
+ * single wire, half duplex or a smartcard's, the receiver hears TX, its own frames included. See usart_line.c.
  *
- * Not modelled: the shape of IrDA's pulses, of CK and of a smartcard's NACK; those modes send and receive bytes. The
- * host's port carries eight data bits per frame: it shows neither a break nor a ninth bit (reported), nor idle
- * frames; see IO_UART_... in io.h for what it can send.
+ * Not modelled: an IrDA encoder that waits for the receiver. The host's port carries eight data bits per frame: it
+ * shows neither a break nor a ninth bit (reported), nor idle frames; see IO_UART_... in io.h for what it can send.
  */
 #include "periph/usart.h"
 
@@ -113,14 +112,6 @@ static enum signal_state rts(const struct usart_state *s)
     return usart_receiver_on(s) && !(s->reg[SR] & SR_RXNE) ? SIGNAL_LOW : SIGNAL_HIGH;
 }
 
-/* The clock as it is between frames. */
-static enum signal_state ck(const struct usart_state *s)
-{
-    if (!(s->reg[CR2] & CR2_CLKEN) || !usart_transmitter_on(s))
-        return SIGNAL_RELEASED;
-    return s->reg[CR2] & CR2_CPOL ? SIGNAL_HIGH : SIGNAL_LOW;
-}
-
 static void update_outputs(struct device *d)
 {
     const struct usart_state *s = d->state;
@@ -130,23 +121,29 @@ static void update_outputs(struct device *d)
     signal_set(d, USART_OUT_DMA_RX, s->reg[SR] & SR_RXNE && s->reg[CR3] & CR3_DMAR);
     signal_put(d, USART_OUT_RX, usart_receiver_on(s) ? SIGNAL_PULLED : SIGNAL_RELEASED);
     signal_put(d, USART_OUT_RTS, rts(s));
-    signal_put(d, USART_OUT_CK, ck(s));
 }
 
 /* ---- pins ---- */
 
 static unsigned usart_output(const struct device *d, unsigned output)
 {
-    return output == USART_OUT_TX ? usart_tx_state(d) : signal_output(d, output);
+    switch (output) {
+    case USART_OUT_TX:
+        return usart_tx_state(d);
+    case USART_OUT_CK:
+        return usart_ck_state(d);
+    default:
+        return signal_output(d, output);
+    }
 }
 
 static void usart_rewired(struct device *d)
 {
     struct usart_state *s = d->state;
 
-    s->watched = signal_use(d, USART_OUT_TX) == SIGNAL_WATCHED;
+    s->watched = signal_use(d, USART_OUT_TX) == SIGNAL_WATCHED || signal_use(d, USART_OUT_CK) == SIGNAL_WATCHED;
     s->told = false;
-    usart_drive_tx(d);
+    usart_drive_lines(d);
     usart_switch_receiver(d);
     usart_receive_next(d);
 }
@@ -167,8 +164,8 @@ static void usart_signal(struct device *d, unsigned input, bool level)
 
     if (input == USART_IN_CTS)
         change_cts(d, level);
-    else if ((input == USART_IN_TX) == !!(s->reg[CR3] & CR3_HDSEL))
-        usart_line(d, level);
+    else if ((input == USART_IN_TX) == usart_single_wire(s))
+        usart_heard(d, level);
     update_outputs(d);
 }
 
@@ -193,7 +190,8 @@ static void reclock(struct device *d)
     usart_at_tick(d, EVENT_TX, s->sending != TX_NOTHING, s->tx_end);
     usart_at_tick(d, EVENT_RX, s->receiving, s->rx_end);
     usart_at_tick(d, EVENT_IDLE, s->idling && !s->receiving, s->idle_end);
-    usart_drive_tx(d);
+    usart_at_tick(d, EVENT_PULSE, s->pulse_end > ticker_read(&s->clock, d), s->pulse_end);
+    usart_drive_lines(d);
 }
 
 static void usart_gated(struct device *d, bool on)
@@ -214,7 +212,13 @@ static void usart_event(struct device *d, unsigned event)
         usart_arrived(d);
         break;
     case EVENT_EDGE:
-        usart_drive_tx(d);
+        usart_edge(d);
+        break;
+    case EVENT_PULSE:
+        usart_pulse_over(d);
+        break;
+    case EVENT_CARD_CLOCK:
+        usart_drive_card_clock(d);
         break;
     default:
         usart_idle(d);
@@ -240,7 +244,7 @@ static void arrive(struct device *d)
     usart_receive_next(d);
     if (!usart_hears(d) && !s->told) {
         diag_guest(d, DIAG_PIN, DIAG_NO_REG, "bytes for %s wait: no pin has its %s", d->name,
-                   s->reg[CR3] & CR3_HDSEL ? "TX" : "RX");
+                   usart_single_wire(s) ? "TX" : "RX");
         s->told = true;
     }
 }
@@ -287,7 +291,7 @@ static void write_mode(struct device *d, unsigned reg, uint32_t value, uint32_t 
 {
     reg_store(d, reg, value, lanes);
     usart_switch_receiver(d);
-    usart_drive_tx(d);
+    usart_drive_lines(d);
     usart_send_if_free(d);
     usart_receive_next(d);
 }
@@ -310,6 +314,7 @@ static void usart_write(struct device *d, unsigned reg, uint32_t value, uint32_t
         break;
     case CR2:
     case CR3:
+    case GTPR:
         write_mode(d, reg, value, lanes);
         break;
     case BRR:
@@ -428,7 +433,7 @@ static bool usart_sane(const struct device *d)
     const struct usart_state *s = d->state;
 
     return s->first < WIRE && s->queued <= WIRE && (s->queued || s->receiving != RX_HOST) && s->line <= 1 &&
-           s->rx_count < 8 * sizeof s->rx_shape;
+           s->rx_count < 8 * sizeof s->rx_shape && s->clocked <= 8 * sizeof s->clocked_in;
 }
 
 #define USART_OPS(label, table)                                                                    \

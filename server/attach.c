@@ -268,6 +268,17 @@ static bool add_wire(struct attachments *all, struct attachment *a, struct chip_
     return true;
 }
 
+static bool add_irda(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    unsigned from, to;
+
+    if (!attach_parse_pin(a->bus, a->other, &from) || !attach_parse_pin(a->place, a->port, &to))
+        return bad(a->name, "expected the pins of the transmitter and of the receiver: irda@PA2:PB11");
+    *device = row(a, &irda_ops, NULL);
+    join_pads(all, a, 0, a->other, from, a->port, to);
+    return true;
+}
+
 static bool is_uart_name(const char *bus)
 {
     return !strncasecmp(bus, "USART", 5) || !strncasecmp(bus, "UART", 4);
@@ -329,7 +340,7 @@ static const struct {
     bool (*add)(struct attachments *all, struct attachment *a, struct chip_device *device);
 } kinds[] = {
     {"24c", add_eeprom}, {"25q", add_nor}, {"lm75", add_lm75}, {"loop", add_loop}, {"wire", add_wire},
-    {"button", add_button}, {"led", add_led},
+    {"irda", add_irda}, {"button", add_button}, {"led", add_led},
 };
 
 static bool add(struct attachments *all, const struct attach_option *option)
@@ -342,7 +353,7 @@ static bool add(struct attachments *all, const struct attach_option *option)
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strncmp(a->type, kinds[i].prefix, strlen(kinds[i].prefix)))
             return kinds[i].add(all, a, &all->devices[all->count++]);
-    return bad(option->text, "expected 24cXX, 25qXX, lm75, loop, wire, button or led");
+    return bad(option->text, "expected 24cXX, 25qXX, lm75, loop, wire, irda, button or led");
 }
 
 /* ---- the whole ---- */

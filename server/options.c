@@ -76,6 +76,7 @@ static const char help_text[] =
     "                          lm75@I2C1[:0x48], 25qXX@SPI1:PA4[=FILE] (PA4: chip select),\n"
     "                          25qXX@PA5/PA6/PA7:PA4[=FILE] (SCK/MISO/MOSI bit by bit), loop@SPI1\n"
     "                          (MOSI to MISO), loop@USART1 (TX to RX), wire@PA0:PB1 (joins two pins),\n"
+    "                          irda@PA2:PB11 (infrared light from PA2 to PB11),\n"
     "                          button@PA0=NAME[:low|high], led@PD12=NAME[:low|high] (the level that means\n"
     "                          pressed or lit; default high)\n"
     "  --semihosting[=DIR]     serve Arm semihosting; host files only below DIR, without DIR only\n"
