@@ -75,8 +75,8 @@ enum cpu_signal {
     CPU_SIGNAL_NMI,         /* the level of NMI's line */
     CPU_SIGNAL_EVENT,       /* rising level sets the event register (WFE), wakes */
     CPU_SIGNAL_RESET,       /* rising level requests a system reset (watchdogs) */
-    CPU_SIGNAL_STANDBY,     /* rising level takes the power from a sleeping core: only a reset wakes it, and
-                             * RAM has lost its contents by then */
+    CPU_SIGNAL_STANDBY,     /* rising level takes the power from a core that sleeps or is between two instructions:
+                             * only a reset wakes it, and RAM has lost its contents by then */
     CPU_SIGNAL_COUNT
 };
 

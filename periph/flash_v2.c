@@ -17,7 +17,7 @@
  *
  * Programming with PSIZE x64 needs 8 to 9 V on VPP, which no board has: it fails with PGPERR. An erase
  * with PSIZE x64 takes the time of x32. Readout protection is refused: RDP stays at level 0. PGAERR
- * cannot happen: the core splits unaligned stores. Not modelled: BOR_LEV, nRST_STOP, nRST_STDBY.
+ * cannot happen: the core splits unaligned stores. Not modelled: nRST_STOP, nRST_STDBY.
  */
 #include "periph/flash_v2.h"
 
@@ -57,6 +57,7 @@ enum { ACR, KEYR, OPTKEYR, SR, CR, OPTCR, REGS };
 
 #define OPTCR_OPTLOCK (1u << 0)
 #define OPTCR_OPTSTRT (1u << 1)
+#define OPTCR_BOR_LSB 2
 #define OPTCR_WDG_SW  (1u << 5)
 #define OPTCR_RDP     0x0000FF00u
 #define OPTCR_STORED  0x0FFFFFECu
@@ -384,6 +385,8 @@ static void load_options(struct device *d)
 
     reg_put(d, OPTCR, (value & OPTCR_STORED) | OPTCR_OPTLOCK);
     signal_set(d, FLASH_OUT_HARDWARE_WATCHDOG, !(value & OPTCR_WDG_SW));
+    signal_set(d, FLASH_OUT_BOR_LEV0, value >> OPTCR_BOR_LSB & 1);
+    signal_set(d, FLASH_OUT_BOR_LEV1, value >> OPTCR_BOR_LSB & 2);
 }
 
 static void program_options(struct device *d)

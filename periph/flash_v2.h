@@ -8,6 +8,8 @@
 
 enum flash_output {
     FLASH_OUT_HARDWARE_WATCHDOG,    /* option bit WDG_SW is 0, as loaded at reset */
+    FLASH_OUT_BOR_LEV0,             /* the brown-out level, likewise */
+    FLASH_OUT_BOR_LEV1,
     FLASH_OUTPUTS
 };
 

@@ -3,13 +3,17 @@
  * Power control of STM32F1, F2 and F4 (RM0041 4, RM0033 4, RM0090 5): backup domain protection, regulators,
  * wake-up flags. The F2's regulator has one voltage: no VOS, no VOSRDY. The F1's has no backup regulator either.
  *
- * VDD is 3.3 V for ever, so that the voltage detector's output stays 0. VOSRDY reads 0 out of reset, as
+ * The board sets VDD. The voltage detector (PVD) follows it at once, with the hysteresis of the data sheets' typical
+ * thresholds. Below the level of the power-down reset, or of the brown-out reset that the option bytes choose, the
+ * chip is off: it starts again, RAM lost, when VDD is back. VBAT is there for ever.
+ *
+ * VOSRDY reads 0 out of reset, as
  * the manual has it, and follows each write of CR after a settling time.
  *
  * Stop and Standby take effect at the instruction that sleeps, and end in the cycle of the event; the start-up
  * of regulator, HSI and flash, which is tens of microseconds, is not modelled. In both, guest time goes on at
  * the rate of the HSI (see rcc.c). Standby resets every block when it is entered; the core is reset and RAM
- * lost when it is left. PVD and LPDS, FPDS are stored and change nothing.
+ * lost when it is left. LPDS and FPDS are stored and change nothing.
  */
 #include "periph/pwr.h"
 
@@ -21,16 +25,18 @@
 
 enum { CR, CSR, REGS };
 
-enum { EVENT_VOS_READY, EVENT_BACKUP_READY, EVENTS };
+enum { EVENT_VOS_READY, EVENT_BACKUP_READY, EVENT_SUPPLY, EVENTS };
 
 #define CR_PDDS (1u << 1)
 #define CR_CWUF (1u << 2)
 #define CR_CSBF (1u << 3)
+#define CR_PVDE (1u << 4)
 #define CR_DBP  (1u << 8)
 #define CR_VOS  (1u << 14)
 
 #define CSR_WUF    (1u << 0)
 #define CSR_SBF    (1u << 1)
+#define CSR_PVDO   (1u << 2)
 #define CSR_BRR    (1u << 3)
 #define CSR_EWUP   (1u << 8)
 #define CSR_BRE    (1u << 9)
@@ -73,16 +79,134 @@ static const struct reg f4_regs[REGS] = {
 };
 /* clang-format on */
 
+enum { MILLIVOLT = 1000, SUPPLY_AT_FIRST = 3300 * MILLIVOLT };
+
 struct pwr_state {
     uint32_t reg[REGS];
     struct delay vos, backup;
-    uint64_t standby;
+    uint32_t supply;            /* microvolts */
+    uint32_t lowest;            /* since the chip was off */
+    uint32_t standby;
+    uint32_t off;               /* the supply is too low */
 };
 
 static bool has_scales(const struct device *d)
 {
     return d->ops->regs[CR].writable & CR_VOS;
 }
+
+static bool is_f1(const struct device *d)
+{
+    return !(d->ops->regs[CSR].writable & CSR_BRE);
+}
+
+static void update_core_clock(struct device *d)
+{
+    bool off = signal_level(d, PWR_OUT_STANDBY) ||
+               (signal_level(d, PWR_OUT_STOP) && !signal_input(d, PWR_IN_DBG_STOP));
+
+    signal_set(d, PWR_OUT_CORE_STOPPED, off);
+}
+
+/* ---- the supply ---- */
+
+/* Millivolts at which a detector trips when VDD falls, and at which it lets go when VDD rises: typical values of the
+ * data sheets (from memory). */
+struct threshold {
+    uint16_t falling, rising;
+};
+
+static struct threshold detector_level(const struct device *d)
+{
+    static const struct threshold f1[8] = {{2080, 2180}, {2180, 2280}, {2280, 2380}, {2380, 2480},
+                                           {2480, 2580}, {2580, 2680}, {2680, 2780}, {2780, 2880}};
+    static const struct threshold f4[8] = {{2040, 2140}, {2190, 2300}, {2350, 2450}, {2510, 2600},
+                                           {2660, 2760}, {2840, 2930}, {2930, 3030}, {3030, 3140}};
+    uint32_t pls = reg_get(d, CR) >> 5 & 7;
+
+    return is_f1(d) ? f1[pls] : f4[pls];
+}
+
+static struct threshold power_down_level(const struct device *d)
+{
+    return is_f1(d) ? (struct threshold){1880, 1920} : (struct threshold){1680, 1720};
+}
+
+/* BOR_LEV: 3 is off, 0 the highest. */
+static struct threshold reset_level(const struct device *d)
+{
+    static const struct threshold brown_out[3] = {{2830, 2920}, {2500, 2590}, {2190, 2290}};
+    unsigned level = signal_input(d, PWR_IN_BOR_LEV0) | (unsigned)signal_input(d, PWR_IN_BOR_LEV1) << 1;
+
+    return is_f1(d) || level == 3 ? power_down_level(d) : brown_out[level];
+}
+
+/* Whether a detector says that the supply is low; `was`: it said so before. */
+static bool is_low(const struct device *d, struct threshold t, bool was)
+{
+    const struct pwr_state *s = d->state;
+
+    return s->supply < (was ? t.rising : t.falling) * (uint32_t)MILLIVOLT;
+}
+
+static void update_detector(struct device *d)
+{
+    bool was = reg_get(d, CSR) & CSR_PVDO;
+    bool low = reg_get(d, CR) & CR_PVDE && is_low(d, detector_level(d), was);
+
+    if (low)
+        reg_set_bits(d, CSR, CSR_PVDO);
+    else
+        reg_clear_bits(d, CSR, CSR_PVDO);
+    signal_set(d, PWR_OUT_PVD, low);
+}
+
+/* As in Standby everything is off, but for the backup domain. */
+static void switch_off(struct device *d)
+{
+    struct pwr_state *s = d->state;
+
+    s->off = 1;
+    s->standby = 0;
+    s->lowest = s->supply;
+    signal_set(d, PWR_OUT_STANDBY, true);
+    update_core_clock(d);
+}
+
+static void switch_on(struct device *d)
+{
+    const struct pwr_state *s = d->state;
+
+    if (s->lowest >= power_down_level(d).falling * (uint32_t)MILLIVOLT)
+        signal_pulse(d, PWR_OUT_BROWNOUT);
+    signal_pulse(d, PWR_OUT_RESET);
+}
+
+static void follow_supply(struct device *d)
+{
+    struct pwr_state *s = d->state;
+    bool low = is_low(d, reset_level(d), s->off);
+
+    s->lowest = s->supply < s->lowest ? s->supply : s->lowest;
+    update_detector(d);
+    if (low && !s->off)
+        switch_off(d);
+    else if (s->off && !low)
+        switch_on(d);
+}
+
+static void input(struct device *d, const void *bytes, size_t size)
+{
+    const uint8_t *in = bytes;
+    struct pwr_state *s = d->state;
+
+    if (size != 4)
+        return;
+    s->supply = in[0] | (uint32_t)in[1] << 8 | (uint32_t)in[2] << 16 | (uint32_t)in[3] << 24;
+    follow_supply(d);
+}
+
+/* ---- registers ---- */
 
 static void update_signals(struct device *d)
 {
@@ -108,6 +232,7 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
     if (has_scales(d) && !(reg_get(d, CSR) & CSR_VOSRDY) &&
         sched_when(d, EVENT_VOS_READY).cycles == VTIME_NEVER.cycles)
         delay_start(&s->vos, d, EVENT_VOS_READY, VOS_NS);
+    update_detector(d);
     update_signals(d);
 }
 
@@ -160,7 +285,10 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
 
 static void event(struct device *d, unsigned number)
 {
-    reg_set_bits(d, CSR, number == EVENT_VOS_READY ? CSR_VOSRDY : CSR_BRR);
+    if (number == EVENT_SUPPLY)
+        follow_supply(d);
+    else
+        reg_set_bits(d, CSR, number == EVENT_VOS_READY ? CSR_VOSRDY : CSR_BRR);
 }
 
 /* Blocks that lose their state move the wake-up pin: it counts from the end of that. A wake-up flag that is
@@ -175,14 +303,6 @@ static void enter_standby(struct device *d)
     s->standby = 1;
     if (csr & CSR_WUF)
         signal_pulse(d, PWR_OUT_RESET);
-}
-
-static void update_core_clock(struct device *d)
-{
-    bool off = signal_level(d, PWR_OUT_STANDBY) ||
-               (signal_level(d, PWR_OUT_STOP) && !signal_input(d, PWR_IN_DBG_STOP));
-
-    signal_set(d, PWR_OUT_CORE_STOPPED, off);
 }
 
 static void deep_sleep(struct device *d, bool asleep)
@@ -202,7 +322,7 @@ static void signal(struct device *d, unsigned input, bool level)
         update_core_clock(d);
     else if (input == PWR_IN_RTC && level)
         wake_event(d);
-    else if (level)
+    else if (input == PWR_IN_WAKEUP_PIN && level)
         wake_up(d);
 }
 
@@ -214,20 +334,39 @@ static void clock(struct device *d)
     delay_clock(&s->backup, d, EVENT_BACKUP_READY);
 }
 
+/* CSR's bits that outlive the present reset: after Standby the wake-up pin stays one, after a loss of power the
+ * flags are gone, and the backup regulator has a supply of its own. */
+static uint32_t kept_bits(const struct pwr_state *s)
+{
+    if (s->off)
+        return CSR_BRE | CSR_BRR;
+    return CSR_BRE | CSR_BRR | CSR_WUF | CSR_SBF | (s->standby ? CSR_EWUP : 0);
+}
+
+static void leave_mode(struct device *d)
+{
+    struct pwr_state *s = d->state;
+
+    reg_clear_bits(d, CSR, ~kept_bits(s));
+    if (s->standby)
+        reg_set_bits(d, CSR, CSR_SBF);
+    if ((reg_get(d, CSR) & (CSR_BRE | CSR_BRR)) == CSR_BRE)
+        delay_resume(&s->backup, d, EVENT_BACKUP_READY);
+}
+
+/* A supply that is too low for the option bytes, or still is, shows before the first instruction. */
 static void reset(struct device *d, enum reset_kind kind)
 {
     struct pwr_state *s = d->state;
 
     if (kind == RESET_POWER_ON) {
         s->vos = s->backup = (struct delay){0};
+        s->supply = s->lowest = SUPPLY_AT_FIRST;
     } else {
-        reg_clear_bits(d, CSR, ~(CSR_BRE | CSR_BRR | CSR_WUF | CSR_SBF | (s->standby ? CSR_EWUP : 0)));
-        if (s->standby)
-            reg_set_bits(d, CSR, CSR_SBF);
-        if ((reg_get(d, CSR) & (CSR_BRE | CSR_BRR)) == CSR_BRE)
-            delay_resume(&s->backup, d, EVENT_BACKUP_READY);
+        leave_mode(d);
     }
-    s->standby = 0;
+    s->standby = s->off = 0;
+    sched_in(d, EVENT_SUPPLY, 0);
     update_signals(d);
 }
 
@@ -235,7 +374,7 @@ static void reset(struct device *d, enum reset_kind kind)
     {                                                                                              \
         .name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct pwr_state),   \
         .events = EVENTS, .outputs = PWR_OUTPUTS, .inputs = PWR_INPUTS, .reset = reset,            \
-        .write = write, .event = event, .signal = signal, .listens = listens,                      \
+        .write = write, .event = event, .signal = signal, .listens = listens, .input = input,      \
         .clock = clock,                                                                            \
     }
 

@@ -36,6 +36,7 @@
 #define BDCR_RTCEN  (1u << 15)
 #define BDCR_BDRST  (1u << 16)
 
+#define CSR_BORRSTF  (1u << 25)
 #define CSR_PINRSTF  (1u << 26)
 #define CSR_SFTRSTF  (1u << 28)
 #define CSR_IWDGRSTF (1u << 29)
@@ -556,6 +557,8 @@ void rcc_signal(struct device *d, unsigned number, bool level)
         s->reset_cause |= CSR_IWDGRSTF;
     else if (number == RCC_IN_WWDG_RESET && level)
         s->reset_cause |= CSR_WWDGRSTF;
+    else if (number == RCC_IN_BROWNOUT && level)
+        s->reset_cause |= CSR_BORRSTF;
     else if (number == RCC_IN_STOP && level)
         enter_stop(d);
     else if (number == RCC_IN_STANDBY && level)
@@ -596,7 +599,7 @@ void rcc_reset(struct device *d, enum reset_kind kind)
         memset(s->startup, 0, sizeof s->startup);
     } else {
         reg_clear_bits(d, RCC_CSR, ~reset_flags(d));
-        if (signal_input(d, RCC_IN_STANDBY))
+        if (signal_input(d, RCC_IN_STANDBY) && !(cause & CSR_BORRSTF))
             reg_set_bits(d, RCC_CSR, family_of(d)->power_flags | (cause & ~CSR_SFTRSTF));
         else
             reg_set_bits(d, RCC_CSR, CSR_PINRSTF | cause);

@@ -239,6 +239,20 @@ static bool run_adc(const struct command_call *call)
     return true;
 }
 
+static bool run_supply(const struct command_call *call)
+{
+    uint8_t bytes[4];
+    double volts;
+
+    if (call->count != 2 || !parse_number(call->words[1], 0, 5, &volts)) {
+        server_say(call->server, "supply: expected VOLTS, for instance 2.5\n");
+        return false;
+    }
+    store_32(bytes, (uint32_t)lround(volts * 1e6));
+    server_wake(call->server);
+    return machine_input(call->server->machine, "PWR", bytes, sizeof bytes);
+}
+
 static bool run_temperature(const struct command_call *call)
 {
     const struct device *d = call->count == 3 ? machine_device_named(call->server->machine, call->words[1]) : NULL;
@@ -262,6 +276,7 @@ const struct command commands_board[] = {
     {"button", "[NAME press|release]", "presses a button of --attach, or lists them", true, run_button},
     {"led", "", "lists the LEDs of --attach and whether they are lit now", false, run_led},
     {"pin", "PIN [0|1|z]", "drives a pin from outside or lets go of it, and shows its level", true, run_pin},
+    {"supply", "VOLTS", "sets the supply of the chip, VDD", true, run_supply},
     {"temperature", "SENSOR DEGREES", "sets what a sensor of --attach measures", true, run_temperature},
     {"uart", "UART TEXT|error KIND [BYTE]",
      "sends text to a UART (escapes: \\n \\r \\t \\\\ \\xHH), or a frame with an error: framing, noise, parity, break",

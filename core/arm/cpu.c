@@ -254,10 +254,9 @@ void cpu_sleep_on_exit(struct cpu *c)
 /* Exceptions stay out by FAULTMASK, which is lost with the rest. */
 void cpu_standby(struct cpu *c)
 {
-    if (!c->s->sleeping)
-        return;
     c->s->sleeping = SLEEP_STANDBY;
     c->s->faultmask = 1;
+    c->attention |= ATTN_SLEEP;
     cpu_update(c);
 }
 

@@ -212,7 +212,7 @@ void cpu_wfi(struct cpu *c);
 void cpu_wfe(struct cpu *c);
 void cpu_sev(struct cpu *c);
 
-/* A sleeping core loses its power: nothing but a reset reaches it. */
+/* The core, asleep or between two instructions, loses its power: nothing but a reset reaches it. */
 void cpu_standby(struct cpu *c);
 void cpu_sleep_on_exit(struct cpu *c);
 

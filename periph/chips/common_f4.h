@@ -205,7 +205,10 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"PWR", PWR_OUT_STANDBY, CPU_SIGNALS, CPU_SIGNAL_STANDBY, 1},                                  \
     {"PWR", PWR_OUT_CORE_STOPPED, CPU_SYSTICK, CORE_IN_STOPPED, 1},                                \
     {"PWR", PWR_OUT_CORE_STOPPED, CPU_DWT, CORE_IN_STOPPED, 1},                                    \
+    {"PWR", PWR_OUT_BROWNOUT, "RCC", RCC_IN_BROWNOUT, 1},                                          \
     {"PWR", PWR_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},                                      \
+    {"PWR", PWR_OUT_PVD, "EXTI", EXTI_LINE_PVD, 1},                                                \
+    {"FLASH", FLASH_OUT_BOR_LEV0, "PWR", PWR_IN_BOR_LEV0, 2},                                      \
     {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},                                                    \
     {"PWR", PWR_OUT_DBP, "BKPSRAM", BKPSRAM_IN_DBP, 1},                                            \
     {"PWR", PWR_OUT_DBP, "RTC", RTC_IN_DBP, 1},                                                    \

@@ -180,6 +180,7 @@ static const struct chip_route routes[] = {
     {"PWR", PWR_OUT_CORE_STOPPED, CPU_SYSTICK, CORE_IN_STOPPED, 1},
     {"PWR", PWR_OUT_CORE_STOPPED, CPU_DWT, CORE_IN_STOPPED, 1},
     {"PWR", PWR_OUT_RESET, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
+    {"PWR", PWR_OUT_PVD, "EXTI", EXTI_LINE_PVD, 1},
 
     /* The backup domain. */
     {"PWR", PWR_OUT_DBP, "RCC", RCC_IN_DBP, 1},
