@@ -16,6 +16,7 @@ enum io_kind {
     IO_PIN,         /* bytes: {pin, level} pairs */
     IO_ITM,         /* raw ITM/SWO packets */
     IO_LED,         /* one byte: 1 lit, 0 dark */
+    IO_I2C,         /* the outcome of a transaction: periph/board.h */
     IO_ANALOG       /* little-endian 32-bit: channel, microvolts */
 };
 

@@ -6,9 +6,37 @@
 #ifndef PERIPH_BOARD_H
 #define PERIPH_BOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/device.h"
+
+/*
+ * An I2C bus with its pull-ups; devices name it in `joins`. Its members are lines: input and output n are what member n
+ * does to its line, and the level of that. A pad is on the bus while its function is a controller's, or while it is
+ * open drain (firmware that makes the bits itself); or always.
+ *
+ * Input: a transaction of a master at the host: {address of 7 bits, bytes to read, bytes to write...}. It begins when the
+ * bus is free; how it ended leaves as IO_I2C: {enum i2c_outcome, address, bytes written, bytes read...}.
+ */
+struct i2c_bus_member {
+    const char *port;           /* "GPIOB"; NULL: no pad, a controller's own line */
+    uint8_t pin;
+    uint8_t function;           /* the controller's on that pin, as in core/pins.h */
+    bool sda;                   /* else SCL */
+    bool always;
+};
+struct i2c_bus_config {
+    const struct i2c_bus_member *members;
+    unsigned count;
+};
+enum { I2C_BUS_MEMBERS = 32 };
+enum i2c_outcome {
+    I2C_OUTCOME_DONE,
+    I2C_OUTCOME_REFUSED,        /* not acknowledged: the address, or the last byte written */
+    I2C_OUTCOME_LOST,           /* to another master */
+    I2C_OUTCOME_STUCK           /* a line is low without a transfer under way */
+};
 
 /* I2C EEPROM 24xx. Contents are a memory with MEMORY_OFF_BUS | MEMORY_NVM of `size` bytes, filled with 0xFF. Parts
  * of up to 2 KiB have one address byte, and find their upper address bits in the bus address. */
@@ -46,6 +74,7 @@ bool panel_is_on(const struct device *d);
 
 extern const struct device_ops button_ops;
 extern const struct device_ops led_ops;
+extern const struct device_ops i2c_bus_ops;
 extern const struct device_ops eeprom_24xx_ops;
 extern const struct device_ops lm75_ops;
 extern const struct device_ops nor_25q_ops;

@@ -3,6 +3,7 @@
 #ifndef PERIPH_GPIO_H
 #define PERIPH_GPIO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/pins.h"
@@ -30,6 +31,9 @@ enum gpio_level {
 
 /* The functions that the pin's mode lets drive it, one bit each. */
 uint16_t gpio_functions(const struct device *port, unsigned pin);
+
+/* Whether the chip can only pull the pin low. */
+bool gpio_is_open_drain(const struct device *port, unsigned pin);
 
 /* F1: the chip's pins, which AFIO can move (periph/afio.h). */
 struct gpio_v1_config {

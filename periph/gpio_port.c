@@ -292,7 +292,21 @@ uint16_t gpio_functions(const struct device *port, unsigned pin)
     return port_of(port)->modes.drivers[pin];
 }
 
+bool gpio_is_open_drain(const struct device *port, unsigned pin)
+{
+    const struct gpio_modes *m = &port_of(port)->modes;
+
+    return m->open_drain >> pin & 1 && (m->outputs >> pin & 1 || m->drivers[pin]);
+}
+
 /* ---- modes ---- */
+
+/* Whether what signals and listeners are told of a port is different in another mode. */
+static bool differ(const struct gpio_modes *a, const struct gpio_modes *b)
+{
+    return memcmp(a->drivers, b->drivers, sizeof a->drivers) || memcmp(a->hearers, b->hearers, sizeof a->hearers) ||
+           (a->open_drain & a->outputs) != (b->open_drain & b->outputs);
+}
 
 /* Functions that hear a pin no longer are cut off from it, new ones get its level. */
 static void connect_functions(struct device *d, const struct gpio_modes *old)
@@ -313,8 +327,7 @@ bool gpio_connect(struct device *d, const struct gpio_modes *modes)
 {
     struct gpio_port *p = port_of(d);
     struct gpio_modes old = p->modes;
-    bool moved = memcmp(old.drivers, modes->drivers, sizeof old.drivers) ||
-                 memcmp(old.hearers, modes->hearers, sizeof old.hearers);
+    bool moved = differ(&old, modes);
 
     p->modes = *modes;
     if (moved)

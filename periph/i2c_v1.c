@@ -1,90 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * I2C as a master (RM0090 chapter 27, RM0033 chapter 23, RM0041 chapter 24).
+ * I2C as a master and as a slave (RM0090 chapter 27, RM0033 chapter 23, RM0041 chapter 24): registers, interrupts and
+ * time. The bits are in i2c_port.c, what the bytes mean in i2c_bytes.c.
  *
- * Time: an SCL period is 2, 3 or 25 times CCR cycles of the bus clock (standard mode, fast mode, fast mode
- * with DUTY); the lines rise at once, so TRISE only stores. A start or stop condition takes one period, a
- * byte with its acknowledge nine. The controller stretches SCL wherever the firmware has to act first: SB,
- * ADDR, BTF.
+ * Time: SCL is low and high for CCR cycles of the bus clock each (standard mode), 2 and 1 times CCR (fast mode) or 16
+ * and 9 times (with DUTY), as far as no other side stretches it; the lines rise at once, so TRISE only stores. A start
+ * condition from idle and a stop condition take one period, a repeated start one and a half, a byte with its
+ * acknowledge nine. The controller holds SCL wherever the firmware has to act first: SB, ADDR, BTF.
  *
- * Not modelled: being addressed as a slave, and other masters (so there is no arbitration to lose and no
- * bus error); SMBus and PEC, which are reported.
+ * BUSY follows start and stop conditions while PE is set; lines that were low before are noticed by START.
+ *
+ * Not modelled: the cumulative time-outs of SMBus (only SCL low for 25 ms), the PEC that the DMA asks for by itself,
+ * and the digital and analog filters.
  */
-#include "periph/i2c_v1.h"
+#include "periph/i2c_state.h"
 
 #include <string.h>
 
 #include "core/clock.h"
 #include "core/device.h"
 #include "core/irq.h"
-#include "core/link.h"
 #include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/devices.h"
-#include "periph/report.h"
 #include "periph/table.h"
 
-enum { CR1, CR2, OAR1, OAR2, DR, SR1, SR2, CCR, TRISE, REGS };
+enum { TIMEOUT_NS = 25000000 };
 
-enum {
-    CR1_PE = 1 << 0, CR1_SMBUS = 1 << 1, CR1_ENARP = 1 << 4, CR1_ENPEC = 1 << 5, CR1_START = 1 << 8,
-    CR1_STOP = 1 << 9, CR1_ACK = 1 << 10, CR1_POS = 1 << 11, CR1_PEC = 1 << 12, CR1_ALERT = 1 << 13,
-    CR1_SWRST = 1 << 15,
-    CR1_UNMODELLED = CR1_SMBUS | CR1_ENARP | CR1_ENPEC | CR1_PEC | CR1_ALERT,
+/* ---- outputs ---- */
 
-    CR2_FREQ = 0x3F, CR2_ITERREN = 1 << 8, CR2_ITEVTEN = 1 << 9, CR2_ITBUFEN = 1 << 10, CR2_DMAEN = 1 << 11,
-    CR2_LAST = 1 << 12,
-
-    SR1_SB = 1 << 0, SR1_ADDR = 1 << 1, SR1_BTF = 1 << 2, SR1_ADD10 = 1 << 3, SR1_STOPF = 1 << 4,
-    SR1_RXNE = 1 << 6, SR1_TXE = 1 << 7, SR1_AF = 1 << 10,
-    SR1_EVENTS = SR1_SB | SR1_ADDR | SR1_BTF | SR1_ADD10 | SR1_STOPF,
-    SR1_ERRORS = 0xDF00,
-
-    SR2_MSL = 1 << 0, SR2_BUSY = 1 << 1, SR2_TRA = 1 << 2,
-
-    CCR_CCR = 0xFFF, CCR_DUTY = 1 << 14, CCR_FS = 1 << 15
-};
-
-/* What the master is doing. In the timed phases EVENT_STEP is pending; in the others it waits. */
-enum {
-    PHASE_IDLE,
-    PHASE_START,            /* timed: the start condition */
-    PHASE_SB,               /* for the address byte in DR */
-    PHASE_ADDRESS,          /* timed: the address byte */
-    PHASE_ADD10,            /* for the second address byte in DR */
-    PHASE_ADDR,             /* for ADDR to be cleared */
-    PHASE_TX,               /* timed: a byte goes out */
-    PHASE_TX_WAIT,          /* for data, or the end */
-    PHASE_RX,               /* timed: a byte comes in */
-    PHASE_RX_WAIT,          /* for DR to be read, or the end */
-    PHASE_HELD,             /* not acknowledged: for STOP or START */
-    PHASE_STOP              /* timed: the stop condition */
-};
-
-enum { EVENT_STEP, EVENTS };
-
-enum { BYTE_BITS = 9, READ_BIT = 1, HEADER_10 = 0xF0, HEADER_10_MASK = 0xF8 };
-
-struct i2c_state {
-    uint32_t reg[REGS];     /* DR: the receive data register */
-    uint32_t reserved;      /* keeps the struct free of unnamed padding */
-    struct ticker clock;    /* bus clock cycles */
-    uint64_t end;           /* tick at which the timed phase ends */
-    uint16_t seen;          /* SR1 as the last read of it showed it */
-    uint8_t phase;
-    uint8_t tdr;            /* full while tx_full */
-    uint8_t tx_full;
-    uint8_t shift;          /* the byte under way, or received while DR was full */
-    uint8_t shift_full;     /* a received byte waits in `shift` */
-    uint8_t first;          /* the next byte received is the first after the address */
-    uint8_t ten_bit;        /* the byte under way is the second one of an address */
-    uint8_t last;           /* the DMA has asked for the end */
-    uint8_t stopped;        /* the clock gate is closed */
-    uint8_t unused[5];
-};
-
-/* ---- outputs and time ---- */
+/* The alert line is only there for SMBus; a device that wants attention pulls it. */
+static enum signal_state alert_output(uint32_t cr1)
+{
+    if ((cr1 & (CR1_PE | CR1_SMBUS)) != (CR1_PE | CR1_SMBUS))
+        return SIGNAL_RELEASED;
+    return cr1 & CR1_ALERT && !(cr1 & CR1_SMBTYPE) ? SIGNAL_LOW : SIGNAL_PULLED;
+}
 
 static void update_outputs(struct device *d)
 {
@@ -96,37 +48,108 @@ static void update_outputs(struct device *d)
     irq_set(d, I2C_IRQ_ERROR, cr2 & CR2_ITERREN && sr & SR1_ERRORS);
     signal_set(d, I2C_OUT_DMA_TX, cr2 & CR2_DMAEN && sr & SR1_TXE);
     signal_set(d, I2C_OUT_DMA_RX, cr2 & CR2_DMAEN && sr & SR1_RXNE);
-    for (unsigned line = I2C_OUT_SCL; line <= I2C_OUT_SDA; line++)
-        signal_put(d, line, s->reg[CR1] & CR1_PE ? SIGNAL_PULLED : SIGNAL_RELEASED);
+    signal_put(d, I2C_OUT_SMBA, alert_output(s->reg[CR1]));
 }
 
-/* Bus clock cycles per SCL period (RM0090 27.6.8); 0: it does not run. */
-static uint32_t scl_ticks(const struct i2c_state *s)
+/* ---- the lines ---- */
+
+static bool hears(const struct device *d, bool sda)
 {
+    return signal_state(d, sda ? I2C_IN_SDA : I2C_IN_SCL) != SIGNAL_LOW;
+}
+
+static void drive(struct device *d, bool sda, bool low)
+{
+    const struct i2c_state *s = d->state;
+    enum signal_state idle = s->reg[CR1] & CR1_PE ? SIGNAL_PULLED : SIGNAL_RELEASED;
+
+    signal_put(d, sda ? I2C_OUT_SDA : I2C_OUT_SCL, low ? SIGNAL_LOW : idle);
+}
+
+const struct i2c_user i2c_v1_user = {
+    .event_timed = EVENT_TIMED,
+    .event_lines = EVENT_LINES,
+    .hears = hears,
+    .drive = drive,
+    .started = i2c_started,
+    .called = i2c_called,
+    .stopped = i2c_stop_seen,
+    .misplaced = i2c_misplaced,
+    .lost = i2c_lost,
+    .acknowledges = i2c_acknowledges,
+    .byte = i2c_byte,
+};
+
+bool i2c_set_rate(struct device *d)
+{
+    struct i2c_state *s = d->state;
     uint32_t ccr = s->reg[CCR], count = ccr & CCR_CCR;
+    bool fast = ccr & CCR_FS, duty = fast && ccr & CCR_DUTY;
 
-    if (!(s->reg[CR2] & CR2_FREQ))
-        return 0;
-    if (!(ccr & CCR_FS))
-        return 2 * count;
-    return (ccr & CCR_DUTY ? 25 : 3) * count;
+    s->port.low = count * (duty ? 16 : fast ? 2 : 1);
+    s->port.high = count * (duty ? 9 : 1);
+    return count && s->reg[CR2] & CR2_FREQ;
 }
 
-static bool timed(const struct i2c_state *s)
+/* SMBus measures how long SCL is low, whoever holds it. */
+static void watch_low(struct device *d)
 {
-    return s->phase == PHASE_START || s->phase == PHASE_ADDRESS || s->phase == PHASE_TX ||
-           s->phase == PHASE_RX || s->phase == PHASE_STOP;
+    struct i2c_state *s = d->state;
+    bool pending = sched_when(d, EVENT_TIMEOUT).cycles != VTIME_NEVER.cycles;
+    bool low = s->reg[CR1] & CR1_PE && s->reg[CR1] & CR1_SMBUS && !s->port.scl;
+
+    if (low && !pending)
+        delay_start(&s->low, d, EVENT_TIMEOUT, TIMEOUT_NS);
+    else if (!low && pending)
+        sched_cancel(d, EVENT_TIMEOUT);
+}
+
+static void event(struct device *d, unsigned event)
+{
+    struct i2c_state *s = d->state;
+
+    if (event == EVENT_TIMED)
+        i2c_port_timed(i2c_node(d));
+    else if (event == EVENT_TIMEOUT)
+        i2c_timeout(d);
+    else if (s->reg[CR1] & CR1_PE)
+        i2c_port_look(i2c_node(d));
+    if (s->port.scl)
+        i2c_clocked(s);
+    watch_low(d);
+    update_outputs(d);
+}
+
+/* The host of an SMBus is told by the line that a device wants attention. */
+static void alerted(struct device *d, bool level)
+{
+    struct i2c_state *s = d->state;
+    uint32_t host = CR1_PE | CR1_SMBUS | CR1_SMBTYPE;
+
+    if (level || signal_state(d, I2C_IN_SMBA) == SIGNAL_RELEASED || (s->reg[CR1] & host) != host)
+        return;
+    s->reg[SR1] |= SR1_SMBALERT;
+    update_outputs(d);
+}
+
+static void signal(struct device *d, unsigned input, bool level)
+{
+    struct i2c_state *s = d->state;
+
+    if (input == I2C_IN_SMBA)
+        alerted(d, level);
+    else if (input != I2C_IN_DMA_LAST)
+        i2c_port_changed(i2c_node(d));
+    else if (level && s->reg[CR2] & CR2_DMAEN)
+        s->last = true;
 }
 
 static void reclock(struct device *d)
 {
     struct i2c_state *s = d->state;
 
-    if (s->stopped)
-        ticker_stop(&s->clock, d);
-    else
-        ticker_rate(&s->clock, d, device_clock(d), 1);
-    sched_at(d, EVENT_STEP, timed(s) ? ticker_when(&s->clock, s->end) : VTIME_NEVER);
+    i2c_port_reclock(i2c_node(d), device_clock(d), s->stopped);
+    delay_clock(&s->low, d, EVENT_TIMEOUT);
 }
 
 static void gated(struct device *d, bool on)
@@ -137,264 +160,29 @@ static void gated(struct device *d, bool on)
     reclock(d);
 }
 
-static void enter(struct device *d, unsigned phase, unsigned periods)
-{
-    struct i2c_state *s = d->state;
-    uint32_t period = scl_ticks(s);
-
-    s->phase = (uint8_t)phase;
-    s->end = ticker_read(&s->clock, d) + (uint64_t)periods * (period ? period : 1);
-    sched_at(d, EVENT_STEP, ticker_when(&s->clock, s->end));
-}
-
-/* ---- conditions ---- */
-
-static void begin_start(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    if (!signal_leaves(d, I2C_OUT_SCL) || !signal_leaves(d, I2C_OUT_SDA)) {
-        diag_guest(d, DIAG_PIN, CR1, "START, but no pin has %s_%s: the line stays low and the bus looks busy", d->name,
-                   signal_leaves(d, I2C_OUT_SCL) ? "SDA" : "SCL");
-        s->reg[SR2] |= SR2_BUSY;
-        return;
-    }
-    if (!scl_ticks(s)) {
-        diag_guest(d, DIAG_SEQUENCE, CCR, "START, but CCR or CR2.FREQ is 0: SCL does not run");
-        return;
-    }
-    s->reg[SR1] &= ~(uint32_t)(SR1_TXE | SR1_BTF);
-    s->tx_full = false;
-    enter(d, PHASE_START, 1);
-}
-
-static void begin_stop(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    s->reg[SR1] &= ~(uint32_t)(SR1_SB | SR1_ADD10 | SR1_TXE);
-    if (s->reg[SR2] & SR2_TRA)
-        s->reg[SR1] &= ~(uint32_t)SR1_BTF;
-    s->tx_full = false;
-    enter(d, PHASE_STOP, 1);
-}
-
-static void send_next(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    s->shift = s->tdr;
-    s->tx_full = false;
-    s->reg[SR1] = (s->reg[SR1] | SR1_TXE) & ~(uint32_t)SR1_BTF;
-    enter(d, PHASE_TX, BYTE_BITS);
-}
-
-/* STOP without a transfer of one's own has nothing to end. */
-static void drop_stop(struct i2c_state *s)
-{
-    if (s->phase == PHASE_IDLE)
-        s->reg[CR1] &= ~(uint32_t)CR1_STOP;
-}
-
-/* The firmware did something, or a byte is through: what comes next? STOP and START act after the byte. */
-static void go_on(struct device *d)
-{
-    struct i2c_state *s = d->state;
-    bool waits_for_address = s->phase == PHASE_ADDR || s->phase == PHASE_ADD10;
-
-    if (!(s->reg[CR1] & CR1_PE) || timed(s) || waits_for_address)
-        return;
-    drop_stop(s);
-    if (s->reg[CR1] & CR1_STOP)
-        begin_stop(d);
-    else if (s->reg[CR1] & CR1_START && s->phase != PHASE_SB)
-        begin_start(d);
-    else if (s->phase == PHASE_TX_WAIT && s->tx_full)
-        send_next(d);
-    else if (s->phase == PHASE_RX_WAIT && !s->shift_full)
-        enter(d, PHASE_RX, BYTE_BITS);
-}
-
-static void started(struct i2c_state *s)
-{
-    s->reg[CR1] &= ~(uint32_t)CR1_START;
-    s->reg[SR1] |= SR1_SB;
-    s->reg[SR2] = (s->reg[SR2] & ~(uint32_t)SR2_TRA) | SR2_MSL | SR2_BUSY;
-    s->phase = PHASE_SB;
-}
-
-static void stopped(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    link_drive(d, LINK_I2C_STOP, 0);
-    s->reg[CR1] &= ~(uint32_t)CR1_STOP;
-    s->reg[SR2] &= ~(uint32_t)(SR2_MSL | SR2_BUSY | SR2_TRA);
-    s->phase = PHASE_IDLE;
-    s->last = false;
-}
-
-/* ---- bytes ---- */
-
-static void not_acknowledged(struct i2c_state *s)
-{
-    s->reg[SR1] |= SR1_AF;
-    s->phase = PHASE_HELD;
-}
-
-/* The first byte of a 10-bit write only announces the second one. */
-static bool announces_10(const struct i2c_state *s)
-{
-    return !s->ten_bit && (s->shift & HEADER_10_MASK) == HEADER_10 && !(s->shift & READ_BIT);
-}
-
-static void address_sent(struct device *d)
-{
-    struct i2c_state *s = d->state;
-    enum link_action action = s->ten_bit ? LINK_I2C_WRITE : LINK_I2C_ADDRESS;
-
-    if (link_drive(d, action, s->shift) != LINK_ACK) {
-        not_acknowledged(s);
-    } else if (announces_10(s)) {
-        s->reg[SR1] |= SR1_ADD10;
-        s->phase = PHASE_ADD10;
-        return;
-    } else {
-        s->reg[SR1] |= SR1_ADDR;
-        if (s->ten_bit || !(s->shift & READ_BIT))
-            s->reg[SR2] |= SR2_TRA;
-        s->first = true;
-        s->phase = PHASE_ADDR;
-    }
-    s->ten_bit = false;
-}
-
-static void data_sent(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    if (link_drive(d, LINK_I2C_WRITE, s->shift) != LINK_ACK) {
-        not_acknowledged(s);
-        return;
-    }
-    s->phase = PHASE_TX_WAIT;
-    if (!s->tx_full)
-        s->reg[SR1] |= SR1_BTF;
-}
-
-/* With POS the ACK bit means the byte after the one in the shift register: the first one after the address is
- * acknowledged in any case (RM0090 27.3.3, reception of two bytes). */
-static bool acknowledges(const struct i2c_state *s)
-{
-    if (s->last && s->reg[CR2] & CR2_LAST)
-        return false;
-    return s->reg[CR1] & CR1_ACK || (s->reg[CR1] & CR1_POS && s->first);
-}
-
-static void byte_received(struct device *d)
-{
-    struct i2c_state *s = d->state;
-    uint8_t byte = link_drive(d, LINK_I2C_READ, 0);
-
-    s->phase = acknowledges(s) ? PHASE_RX_WAIT : PHASE_HELD;
-    s->first = false;
-    if (s->reg[SR1] & SR1_RXNE) {
-        s->shift = byte;
-        s->shift_full = true;
-        s->reg[SR1] |= SR1_BTF;
-    } else {
-        s->reg[DR] = byte;
-        s->reg[SR1] |= SR1_RXNE;
-    }
-}
-
-static void step(struct device *d, unsigned event)
-{
-    struct i2c_state *s = d->state;
-
-    (void)event;
-    switch (s->phase) {
-    case PHASE_START:
-        started(s);
-        break;
-    case PHASE_ADDRESS:
-        address_sent(d);
-        break;
-    case PHASE_TX:
-        data_sent(d);
-        break;
-    case PHASE_RX:
-        byte_received(d);
-        break;
-    case PHASE_STOP:
-        stopped(d);
-        break;
-    default:
-        break;
-    }
-    go_on(d);
-    update_outputs(d);
-}
-
-static void dma_last(struct device *d, unsigned input, bool level)
-{
-    struct i2c_state *s = d->state;
-
-    (void)input;
-    if (level && s->reg[CR2] & CR2_DMAEN)
-        s->last = true;
-}
-
 /* ---- registers ---- */
-
-/* ADDR was shown and SR2 read: SCL is released. */
-static void address_done(struct device *d)
-{
-    struct i2c_state *s = d->state;
-
-    s->reg[SR1] &= ~(uint32_t)SR1_ADDR;
-    if (s->reg[SR2] & SR2_TRA) {
-        s->phase = PHASE_TX_WAIT;
-        s->reg[SR1] |= s->tx_full ? 0 : SR1_TXE;
-        go_on(d);
-    } else {
-        enter(d, PHASE_RX, BYTE_BITS);
-    }
-}
-
-static void write_address(struct device *d, uint8_t byte)
-{
-    struct i2c_state *s = d->state;
-    uint32_t flag = s->phase == PHASE_SB ? SR1_SB : SR1_ADD10;
-
-    if (!(s->seen & flag)) {
-        diag_guest(d, DIAG_SEQUENCE, DR, "an address is written before SR1 has shown %s",
-                   flag == SR1_SB ? "SB" : "ADD10");
-        return;
-    }
-    s->ten_bit = s->phase == PHASE_ADD10;
-    s->reg[SR1] &= ~flag;
-    s->seen &= (uint16_t)~flag;
-    s->shift = byte;
-    enter(d, PHASE_ADDRESS, BYTE_BITS);
-}
 
 static void write_data(struct device *d, uint8_t byte)
 {
     struct i2c_state *s = d->state;
+    bool second = s->reg[SR1] & SR1_ADD10;
+    bool idle = s->transfer == TRANSFER_NONE && !i2c_port_is_master(&s->port);
 
-    if (s->phase == PHASE_SB || s->phase == PHASE_ADD10) {
-        write_address(d, byte);
+    if (s->reg[SR1] & (SR1_SB | SR1_ADD10)) {
+        if (s->seen & (SR1_SB | SR1_ADD10))
+            i2c_call(d, byte, second);
+        else
+            diag_guest(d, DIAG_SEQUENCE, DR, "an address is written before SR1 has shown %s", second ? "ADD10" : "SB");
         return;
     }
-    if (!(s->reg[CR1] & CR1_PE) || s->phase == PHASE_IDLE) {
+    if (!(s->reg[CR1] & CR1_PE) || (idle && !(s->reg[CR1] & CR1_NOSTRETCH))) {
         diag_guest(d, DIAG_SEQUENCE, DR, "written without a transfer under way: 0x%02X is lost", byte);
         return;
     }
     s->tdr = byte;
     s->tx_full = true;
     s->reg[SR1] &= ~(uint32_t)(SR1_TXE | SR1_BTF);
-    go_on(d);
+    i2c_go_on(d);
 }
 
 static uint32_t read_data(struct device *d)
@@ -409,14 +197,21 @@ static uint32_t read_data(struct device *d)
     } else {
         s->reg[SR1] &= ~(uint32_t)SR1_RXNE;
     }
-    go_on(d);
+    i2c_go_on(d);
     return value;
+}
+
+static uint32_t peek(const struct device *d, unsigned reg)
+{
+    const struct i2c_state *s = d->state;
+
+    return reg == SR2 ? s->reg[SR2] | (uint32_t)s->pec << SR2_PEC_LSB : s->reg[reg];
 }
 
 static uint32_t read(struct device *d, unsigned reg)
 {
     struct i2c_state *s = d->state;
-    uint32_t value = s->reg[reg];
+    uint32_t value = peek(d, reg);
 
     switch (reg) {
     case SR1:
@@ -424,7 +219,7 @@ static uint32_t read(struct device *d, unsigned reg)
         break;
     case SR2:
         if (s->reg[SR1] & s->seen & SR1_ADDR)
-            address_done(d);
+            i2c_address_done(d);
         break;
     default:
         value = read_data(d);
@@ -439,22 +234,24 @@ static void disable(struct device *d)
 {
     struct i2c_state *s = d->state;
 
-    if (s->phase != PHASE_IDLE)
-        link_drive(d, LINK_I2C_STOP, 0);
-    sched_cancel(d, EVENT_STEP);
-    s->reg[CR1] &= ~(uint32_t)(CR1_START | CR1_STOP | CR1_ACK);
+    s->reg[CR1] &= ~(uint32_t)(CR1_START | CR1_STOP | CR1_ACK | CR1_PEC);
     s->reg[SR1] = s->reg[SR2] = 0;
-    s->seen = 0;
-    s->phase = PHASE_IDLE;
-    s->tx_full = s->shift_full = s->first = s->ten_bit = s->last = 0;
+    memset(&s->seen, 0, offsetof(struct i2c_state, stopped) - offsetof(struct i2c_state, seen));
+    i2c_port_reset(i2c_node(d));
 }
 
 static void software_reset(struct device *d)
 {
     disable(d);
-    for (unsigned reg = 0; reg < REGS; reg++)
+    for (unsigned reg = 0; reg < I2C_REGS; reg++)
         reg_put(d, reg, d->ops->regs[reg].reset);
     reg_put(d, CR1, CR1_SWRST);
+}
+
+static void clear_stopf(struct i2c_state *s)
+{
+    if (s->seen & SR1_STOPF)
+        s->reg[SR1] &= ~(uint32_t)SR1_STOPF;
 }
 
 static void write_cr1(struct device *d, uint32_t value, uint32_t lanes)
@@ -462,13 +259,15 @@ static void write_cr1(struct device *d, uint32_t value, uint32_t lanes)
     struct i2c_state *s = d->state;
     uint32_t old = s->reg[CR1], now = reg_store(d, CR1, value, lanes);
 
-    report_unmodelled_bits(d, CR1, now & ~old & CR1_UNMODELLED);
+    clear_stopf(s);
     if (now & CR1_SWRST)
         software_reset(d);
     else if (!(now & CR1_PE))
         disable(d);
-    else
-        go_on(d);
+    else if (!(old & CR1_PE))
+        i2c_port_reset(i2c_node(d));
+    i2c_go_on(d);
+    watch_low(d);
 }
 
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
@@ -496,13 +295,18 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
 static void reset(struct device *d, enum reset_kind kind)
 {
     struct i2c_state *s = d->state;
-    bool talking = s->phase != PHASE_IDLE;
 
     (void)kind;
     memset(&s->reserved, 0, sizeof *s - offsetof(struct i2c_state, reserved));
-    ticker_start(&s->clock, d, device_clock(d), 1);
-    if (talking)
-        link_drive(d, LINK_I2C_STOP, 0);
+    ticker_start(&s->port.clock, d, device_clock(d), 1);
+    i2c_port_reset(i2c_node(d));
+}
+
+static bool sane(const struct device *d)
+{
+    const struct i2c_state *s = d->state;
+
+    return i2c_port_sane(&s->port) && ticker_sane(&s->port.clock, d, device_clock(d), 1);
 }
 
 /* ---- description ---- */
@@ -511,7 +315,7 @@ static void reset(struct device *d, enum reset_kind kind)
     {.name = label, .offset = at, .width = 16, .reset = initial, .readable = mask,                 \
      .writable = mask, .fields = FIELDS(__VA_ARGS__)}
 
-static const struct reg regs[REGS] = {
+static const struct reg regs[I2C_REGS] = {
     [CR1] = PLAIN_16("CR1", 0x00, 0, 0xBFFB, BIT("PE", 0), BIT("SMBUS", 1), BIT("SMBTYPE", 3),
                      BIT("ENARP", 4), BIT("ENPEC", 5), BIT("ENGC", 6), BIT("NOSTRETCH", 7),
                      BIT("START", 8), BIT("STOP", 9), BIT("ACK", 10), BIT("POS", 11), BIT("PEC", 12),
@@ -541,16 +345,18 @@ static const struct reg regs[REGS] = {
 const struct device_ops i2c_v1_ops = {
     .name = "i2c_v1",
     .regs = regs,
-    .reg_count = REGS,
+    .reg_count = I2C_REGS,
     .state_size = sizeof(struct i2c_state),
-    .events = EVENTS,
+    .events = I2C_EVENTS,
     .outputs = I2C_OUTPUTS,
     .inputs = I2C_INPUTS,
     .reset = reset,
     .read = read,
     .write = write,
-    .event = step,
-    .signal = dma_last,
+    .peek = peek,
+    .event = event,
+    .signal = signal,
     .clock = reclock,
     .gated = gated,
+    .sane = sane,
 };

@@ -16,6 +16,7 @@
 #include "periph/board.h"
 #include "periph/gpio.h"
 #include "periph/usart.h"
+#include "server/buses.h"
 #include "server/options.h"
 
 enum { WORD = 16, PORT = 8, ROUTES_EACH = 4 };
@@ -43,11 +44,12 @@ struct attachment {
 struct attachments {
     struct attachment items[OPTIONS_ATTACH];
     unsigned count;
-    struct chip_device devices[OPTIONS_ATTACH + 1];
+    struct chip_device devices[OPTIONS_ATTACH + BUSES + 1];     /* in the order of items; then the buses */
     struct chip_memory memories[OPTIONS_ATTACH + 1];
     unsigned memory_count;
-    struct chip_route routes[ROUTES_EACH * OPTIONS_ATTACH + 1];
+    struct chip_route routes[ROUTES_EACH * OPTIONS_ATTACH + BUSES_ROUTES + 1];
     unsigned route_count;
+    struct buses buses;
 };
 
 bool attach_parse_pin(const char *text, char port[8], unsigned *pin)
@@ -178,6 +180,14 @@ static void add_route(struct attachments *all, const char *from, unsigned out, c
     all->routes[all->route_count++] = (struct chip_route){from, (uint16_t)out, to, (uint16_t)in, 1};
 }
 
+/* The row of a device on an I2C bus. A place without one is told by the check of what it joins. */
+static struct chip_device i2c_row(struct attachments *all, const struct attachment *a, const struct device_ops *ops)
+{
+    const char *bus = buses_join(&all->buses, a->bus);
+
+    return row(a, ops, bus ? bus : a->bus);
+}
+
 static bool i2c_address(const struct attachment *a, unsigned standard, uint8_t *address)
 {
     char *end;
@@ -200,14 +210,13 @@ static bool add_eeprom(struct attachments *all, struct attachment *a, struct chi
     a->config.eeprom = (struct eeprom_24xx_config){
         .memory = a->name, .size = size,
         .page = size <= 256 ? 8 : size <= 2048 ? 16 : size <= 8192 ? 32 : size <= 32768 ? 64 : 128};
-    *device = row(a, &eeprom_24xx_ops, a->bus);
+    *device = i2c_row(all, a, &eeprom_24xx_ops);
     return i2c_address(a, 0x50, &a->config.eeprom.address) && add_memory(all, a, size);
 }
 
 static bool add_lm75(struct attachments *all, struct attachment *a, struct chip_device *device)
 {
-    (void)all;
-    *device = row(a, &lm75_ops, a->bus);
+    *device = i2c_row(all, a, &lm75_ops);
     return i2c_address(a, 0x48, &a->config.lm75.address);
 }
 
@@ -260,8 +269,12 @@ static bool add_wire(struct attachments *all, struct attachment *a, struct chip_
 {
     unsigned one, other;
 
+    if (buses_wire(&all->buses, a->bus, a->place)) {
+        *device = i2c_row(all, a, &wire_ops);
+        return true;
+    }
     if (!attach_parse_pin(a->bus, a->other, &one) || !attach_parse_pin(a->place, a->port, &other))
-        return bad(a->name, "expected two pins, for instance wire@PA0:PB1");
+        return bad(a->name, "expected two pins, for instance wire@PA0:PB1, or two I2C controllers: wire@I2C1:I2C2");
     *device = row(a, &wire_ops, NULL);
     join_pads(all, a, 0, a->other, one, a->port, other);
     join_pads(all, a, 1, a->port, other, a->other, one);
@@ -378,15 +391,19 @@ bool attachments_fit(const struct attachments *all, const struct machine *m)
     return true;
 }
 
-struct attachments *attachments_create(const struct options *options)
+struct attachments *attachments_create(const struct options *options, const struct chip *chip)
 {
     struct attachments *all = calloc(1, sizeof *all);
 
+    if (all)
+        buses_create(&all->buses, chip);
     for (unsigned i = 0; all && i < options->attach_count; i++)
         if (!add(all, &options->attach[i])) {
             attachments_free(all);
             return NULL;
         }
+    if (all)
+        buses_finish(&all->buses, all->devices, all->routes);
     return all;
 }
 

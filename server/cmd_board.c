@@ -10,6 +10,7 @@
 #include "periph/board.h"
 #include "periph/gpio.h"
 #include "server/attach.h"
+#include "server/buses.h"
 #include "server/commands.h"
 #include "server/server.h"
 #include "server/uarts.h"
@@ -205,6 +206,78 @@ void board_say_led(const struct server *server, const struct device *d, bool lit
             (double)machine_nanoseconds(server->machine) / 1e9);
 }
 
+/* ---- I2C ---- */
+
+static const struct device *bus_at(const struct machine *m, const char *place)
+{
+    for (unsigned i = 0; i < machine_device_count(m); i++)
+        if (buses_is_at(machine_device(m, i)->name, place))
+            return machine_device(m, i);
+    return NULL;
+}
+
+static bool parse_byte(const char *text, unsigned long most, uint8_t *byte)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 0);
+
+    *byte = (uint8_t)value;
+    return end != text && !*end && value <= most;
+}
+
+/* write ADDRESS BYTE... | read ADDRESS COUNT | write ADDRESS BYTE... read COUNT, as the bus takes it; 0: neither. */
+static size_t parse_transaction(char *const *words, unsigned count, uint8_t *bytes)
+{
+    bool write = count >= 2 && !strcasecmp(words[0], "write");
+    size_t size = 2;
+    unsigned at = 2;
+
+    bytes[1] = 0;
+    if (count < 2 || (!write && strcasecmp(words[0], "read")) || !parse_byte(words[1], 0x7F, &bytes[0]))
+        return 0;
+    for (; write && at < count && strcasecmp(words[at], "read"); at++)
+        if (!parse_byte(words[at], 0xFF, &bytes[size++]))
+            return 0;
+    if (write && at == count)
+        return size;
+    at += write;
+    return at + 1 == count && parse_byte(words[at], 0xFF, &bytes[1]) && bytes[1] ? size : 0;
+}
+
+static bool run_i2c(const struct command_call *call)
+{
+    const struct device *d = call->count > 1 ? bus_at(call->server->machine, call->words[1]) : NULL;
+    uint8_t bytes[2 + 256];
+    size_t size = call->count > 2 && call->count < 256 ? parse_transaction(call->words + 2, call->count - 2, bytes) : 0;
+
+    if (call->count > 1 && !d) {
+        server_say(call->server, "i2c: there is no I2C bus at %s\n", call->words[1]);
+        return false;
+    }
+    if (!size) {
+        server_say(call->server, "i2c: expected BUS write ADDRESS BYTE... [read COUNT] or BUS read ADDRESS COUNT, for "
+                                 "instance I2C1 write 0x30 1 2 3\n");
+        return false;
+    }
+    server_wake(call->server);
+    return machine_input(call->server->machine, d->name, bytes, size);
+}
+
+void board_say_i2c(const struct server *server, const struct device *d, const uint8_t *bytes, size_t size)
+{
+    static const char *const outcomes[] = {
+        [I2C_OUTCOME_DONE] = "done", [I2C_OUTCOME_REFUSED] = "not acknowledged",
+        [I2C_OUTCOME_LOST] = "arbitration lost", [I2C_OUTCOME_STUCK] = "the bus is held low"};
+
+    fprintf(stderr, "backstep: I2C %s, address 0x%02X: %s at %.6f s; %u written", strchr(d->name, '@') + 1, bytes[1],
+            outcomes[bytes[0]], (double)machine_nanoseconds(server->machine) / 1e9, bytes[2]);
+    for (size_t i = 3; i < size; i++)
+        fprintf(stderr, "%s%02X", i == 3 ? ", read " : " ", bytes[i]);
+    fprintf(stderr, "\n");
+}
+
+/* ---- what is measured ---- */
+
 static void store_32(uint8_t *bytes, uint32_t value)
 {
     for (unsigned i = 0; i < 4; i++)
@@ -274,6 +347,8 @@ static bool run_temperature(const struct command_call *call)
 const struct command commands_board[] = {
     {"adc", "ADC CHANNEL VOLTS", "sets the voltage at an input of an ADC", true, run_adc},
     {"button", "[NAME press|release]", "presses a button of --attach, or lists them", true, run_button},
+    {"i2c", "BUS write|read ADDRESS ...", "is a master on the bus of a controller: write ADDRESS BYTE... [read COUNT], or read "
+     "ADDRESS COUNT; how it ended is said on stderr", true, run_i2c},
     {"led", "", "lists the LEDs of --attach and whether they are lit now", false, run_led},
     {"pin", "PIN [0|1|z]", "drives a pin from outside or lets go of it, and shows its level", true, run_pin},
     {"supply", "VOLTS", "sets the supply of the chip, VDD", true, run_supply},

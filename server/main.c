@@ -110,6 +110,8 @@ static void machine_output(void *context, const struct device *d, enum io_kind k
         uarts_output(p->server.uarts, d->name, bytes, size);
     else if (kind == IO_LED && !p->options.quiet)
         board_say_led(&p->server, d, *(const uint8_t *)bytes);
+    else if (kind == IO_I2C && !p->options.quiet)
+        board_say_i2c(&p->server, d, bytes, size);
 }
 
 static void machine_diag(void *context, const struct diag *diag)
@@ -355,7 +357,7 @@ static bool build_machine(struct program *p)
 
     if (!chip)
         return false;
-    p->server.attachments = attachments_create(o);
+    p->server.attachments = attachments_create(o, chip);
     if (!p->server.attachments)
         return false;
     options.board = attachments_board(p->server.attachments);

@@ -68,6 +68,9 @@ void server_set_semihosting(struct server *server, bool on);
 /* An LED of the board changes, on stderr with the guest's time. */
 void board_say_led(const struct server *server, const struct device *d, bool lit);
 
+/* How a transaction that the host began on an I2C bus ended (IO_I2C). */
+void board_say_i2c(const struct server *server, const struct device *d, const uint8_t *bytes, size_t size);
+
 void server_attach_debugger(struct server *server, bool attached);
 
 /* What the user should have been told when gdb could not take it: now it can. */

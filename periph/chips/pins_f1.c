@@ -28,8 +28,8 @@
 #define SPI_MOSI(port, pin, block, remaps, spi)        {port, pin, block, remaps, spi, SPI_OUT_MOSI, SPI_IN_MOSI}
 #define SPI_MISO(port, pin, block, remaps, spi)        {port, pin, block, remaps, spi, SPI_OUT_MISO, SPI_IN_MISO}
 #define SPI_NSS(port, pin, block, remaps, spi)         {port, pin, block, remaps, spi, SPI_OUT_NSS, SPI_IN_NSS}
-#define I2C_SCL(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SCL, PINS_NO_SIGNAL}
-#define I2C_SDA(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SDA, PINS_NO_SIGNAL}
+#define I2C_SCL(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SCL, I2C_IN_SCL}
+#define I2C_SDA(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SDA, I2C_IN_SDA}
 
 #define CLOCK_OUTPUT(port, pin)                        {port, pin, AFIO_FIXED, ALWAYS, "MCO", 0, PINS_NO_SIGNAL}
 

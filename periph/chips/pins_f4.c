@@ -27,8 +27,8 @@
 #define SPI_MISO(port, pin, af, spi)        {port, pin, af, 0, spi, SPI_OUT_MISO, SPI_IN_MISO}
 #define SPI_NSS(port, pin, af, spi)         {port, pin, af, 0, spi, SPI_OUT_NSS, SPI_IN_NSS}
 #define I2S_MCK(port, pin, af, spi)         {port, pin, af, 0, spi, SPI_OUT_MCK, PINS_NO_SIGNAL}
-#define I2C_SCL(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SCL, PINS_NO_SIGNAL}
-#define I2C_SDA(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SDA, PINS_NO_SIGNAL}
+#define I2C_SCL(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SCL, I2C_IN_SCL}
+#define I2C_SDA(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SDA, I2C_IN_SDA}
 
 #define CLOCK_OUTPUT(port, pin, af, mco)    {port, pin, af, 0, mco, 0, PINS_NO_SIGNAL}
 

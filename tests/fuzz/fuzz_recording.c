@@ -73,7 +73,7 @@ static bool build(struct rig *r, const uint8_t *image, size_t size)
 
     if (!chip || !image_load_memory(&loaded, "firmware", image, size, o->raw ? IMAGE_RAW : IMAGE_AUTO, o->address, &error))
         return false;
-    r->attachments = attachments_create(o);
+    r->attachments = attachments_create(o, chip_find(o->chip));
     if (r->attachments) {
         options.board = attachments_board(r->attachments);
         r->m = machine_create(chip, &options, &host, why, sizeof why);

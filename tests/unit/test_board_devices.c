@@ -7,6 +7,7 @@
 #include "periph/board.h"
 #include "periph/devices.h"
 #include "periph/gpio.h"
+#include "periph/i2c_v1.h"
 #include "periph/spi_v1.h"
 #include "tests/unit/board.h"
 
@@ -34,15 +35,22 @@ static const struct lm75_config sensor = {SENSOR};
 static const struct nor_25q_config q16 = {"q16", 0x200000};
 static const struct nor_25q_config q08 = {"q08", 0x100000};
 
+enum { SCL = 5, SDA = 6, OPEN_DRAINS = 1 << SCL | 1 << SDA };   /* pads of the bus while they are open drain */
+
+/* A controller's own lines, and two pads. */
+static const struct i2c_bus_member lines[] = {
+    {.sda = false}, {.sda = true}, {"GPIOA", SCL, 4, false, false}, {"GPIOA", SDA, 4, true, false}};
+static const struct i2c_bus_config bus = {lines, 4};
+
 #define ROW(label, model, bus, constants)                                                          \
     {.name = label, .ops = &model, .gate = GATE_NONE, .reset_line = GATE_NONE, .joins = bus,       \
      .config = constants}
 
 static const struct chip_device around[] = {
-    ROW("24C256", eeprom_24xx_ops, "I2C1", &c256), ROW("24C08", eeprom_24xx_ops, "I2C1", &c08),
-    ROW("LM75", lm75_ops, "I2C1", &sensor),        ROW("25Q16", nor_25q_ops, "SPI1", &q16),
-    ROW("25Q08", nor_25q_ops, NULL, &q08),         ROW("WIRE", wire_ops, NULL, NULL),
-    {0}};
+    ROW("24C256", eeprom_24xx_ops, "BUS", &c256), ROW("24C08", eeprom_24xx_ops, "BUS", &c08),
+    ROW("LM75", lm75_ops, "BUS", &sensor),        ROW("25Q16", nor_25q_ops, "SPI1", &q16),
+    ROW("25Q08", nor_25q_ops, NULL, &q08),        ROW("WIRE", wire_ops, NULL, NULL),
+    ROW("BUS", i2c_bus_ops, NULL, &bus),          {0}};
 
 static const struct chip_memory memories[] = {
     {.name = "c256", .size = 0x8000, .fill = 0xFF, .flags = MEMORY_NVM | MEMORY_OFF_BUS},
@@ -54,6 +62,10 @@ static const struct chip_memory memories[] = {
 enum { CLK = 8, MISO = 9, MOSI = 10, CS = 11 };     /* of the flash on pins */
 
 static const struct chip_route routes[] = {
+    {"I2C1", I2C_OUT_SCL, "BUS", 0, 2},
+    {"BUS", 0, "I2C1", I2C_IN_SCL, 2},
+    {"GPIOA", GPIO_OUT_CHIP(SCL), "BUS", 2, 2},
+    {"BUS", 2, "GPIOA", GPIO_IN_BOARD(SCL), 2},
     {"GPIOA", 4, "25Q16", NOR_25Q_IN_CS, 1},
     {"GPIOA", GPIO_OUT_CHIP(2), "WIRE", 0, 1},
     {"GPIOA", GPIO_OUT_CHIP(3), "WIRE", 1, 1},
@@ -100,7 +112,8 @@ static void end(void)
     cr_assert_lt(board_when(b, I2C_SR2, 2, 0, LIMIT), UINT64_MAX);
 }
 
-static bool call(unsigned address, bool read)
+/* Leaves the answer to the address in SR1. */
+static bool begin(unsigned address, bool read)
 {
     board_write(b, I2C_CR1, PE | ACK | START);
     await(SB);
@@ -113,8 +126,20 @@ static bool call(unsigned address, bool read)
         end();
         return false;
     }
+    return true;
+}
+
+static void accept(void)
+{
     board_read(b, I2C_SR1);
     board_read(b, I2C_SR2);
+}
+
+static bool call(unsigned address, bool read)
+{
+    if (!begin(address, read))
+        return false;
+    accept();
     return true;
 }
 
@@ -131,14 +156,17 @@ static void send(unsigned address, const char *bytes, size_t size, bool stop_aft
 
 static void receive(unsigned address, uint8_t *bytes, size_t size)
 {
-    cr_assert(call(address, true));
+    cr_assert(begin(address, true));
     for (size_t i = 0; i < size; i++) {
+        if (i == size - 1)
+            board_write(b, I2C_CR1, PE);
+        if (i == 0)
+            accept();
         await(RXNE);
+        if (i == size - 1)
+            end();
         bytes[i] = (uint8_t)board_read(b, I2C_DR);
     }
-    end();
-    board_read(b, I2C_DR);
-    board_read(b, I2C_DR);
 }
 
 static unsigned wait_written(unsigned address)
@@ -220,6 +248,134 @@ Test(board_devices, nobody_else_answers_on_the_bus)
             end();
         }
     cr_assert_eq(found, 1 + 4 + 1);
+}
+
+/* ---- I2C by firmware that makes the bits itself ---- */
+
+/* What two stores of a slow loop do: the lines are looked at between them. */
+static void line(unsigned pin, bool level)
+{
+    board_write(b, GPIO_BSRR, 1u << (level ? pin : pin + 16));
+    board_run(b, 400);
+}
+
+static bool bit(bool out)
+{
+    bool in;
+
+    line(SDA, out);
+    line(SCL, true);
+    in = board_peek(b, GPIO_IDR) >> SDA & 1;
+    line(SCL, false);
+    return in;
+}
+
+static bool byte_out(uint8_t byte)
+{
+    for (unsigned i = 0; i < 8; i++)
+        bit(byte >> (7 - i) & 1);
+    return !bit(true);
+}
+
+static uint8_t byte_in(bool acknowledge)
+{
+    uint8_t byte = 0;
+
+    for (unsigned i = 0; i < 8; i++)
+        byte = (uint8_t)(byte << 1 | bit(true));
+    bit(!acknowledge);
+    return byte;
+}
+
+static void start_bits(void)
+{
+    line(SDA, true);
+    line(SCL, true);
+    line(SDA, false);
+    line(SCL, false);
+}
+
+static void stop_bits(void)
+{
+    line(SDA, false);
+    line(SCL, true);
+    line(SDA, true);
+}
+
+static void open_drains_on(void)
+{
+    board_write(b, GPIO_BSRR, OPEN_DRAINS);
+    board_write(b, GPIO_MODER + 0x04, OPEN_DRAINS);
+    board_write(b, GPIO_MODER, 1 << 8 | 1 << 4 | 1 << 2 * SCL | 1 << 2 * SDA);
+    board_run(b, 100);
+}
+
+Test(board_devices, open_drain_pins_find_the_pull_ups_of_their_bus)
+{
+    cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, 0, "inputs are not on it");
+    open_drains_on();
+    cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, OPEN_DRAINS);
+    line(SDA, false);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, 1 << SCL);
+}
+
+Test(board_devices, firmware_that_makes_the_bits_reaches_the_devices)
+{
+    open_drains_on();
+    start_bits();
+    cr_assert(byte_out(EEPROM << 1));
+    cr_assert(byte_out(0));
+    cr_assert(byte_out(7));
+    cr_assert(byte_out(0x5A));
+    stop_bits();
+    board_run(b, 6 * MS);
+    start_bits();
+    cr_assert(byte_out(EEPROM << 1));
+    byte_out(0);
+    byte_out(7);
+    start_bits();
+    cr_assert(byte_out(EEPROM << 1 | 1));
+    cr_assert_eq(byte_in(true), 0x5A);
+    cr_assert_eq(byte_in(false), 0xFF);
+    stop_bits();
+    start_bits();
+    cr_assert_not(byte_out(0x22 << 1), "nobody there");
+    stop_bits();
+}
+
+Test(board_devices, nine_clocks_free_a_bus_that_a_device_holds)
+{
+    open_drains_on();
+    start_bits();
+    cr_assert(byte_out(SENSOR << 1 | 1));
+    for (unsigned i = 0; i < 3; i++)        /* 25 degrees: 0x19 0x00 */
+        bit(true);
+    line(SDA, true);
+    line(SCL, false);
+    for (unsigned i = 0; i < 8; i++)
+        bit(true);
+    for (unsigned i = 0; i < 9; i++)
+        bit(true);
+    cr_assert(board_peek(b, GPIO_IDR) >> SDA & 1);
+    stop_bits();
+    start_bits();
+    cr_assert(byte_out(SENSOR << 1));
+}
+
+Test(board_devices, a_controller_sees_what_pins_do_to_its_bus)
+{
+    open_drains_on();
+    start_bits();
+    cr_assert(board_peek(b, I2C_SR2) & 2, "busy");
+    byte_out(SENSOR << 1);
+    stop_bits();
+    cr_assert_not(board_peek(b, I2C_SR2) & 2);
+    start_bits();
+    board_write(b, I2C_CR1, PE | ACK | START);
+    board_run(b, MS);
+    cr_assert_not(board_peek(b, I2C_SR1) & SB, "it waits");
+    stop_bits();
+    await(SB);
 }
 
 /* ---- SPI ---- */

@@ -42,7 +42,7 @@ static void build(struct rig *r, const struct options *o)
     struct machine_options machine = {.seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz};
     const struct machine_host host = {0};
 
-    *r = (struct rig){.options = *o, .attachments = attachments_create(o)};
+    *r = (struct rig){.options = *o, .attachments = attachments_create(o, chip_find(o->chip))};
     cr_assert(r->attachments);
     machine.board = attachments_board(r->attachments);
     r->m = machine_create(chip_find(o->chip), &machine, &host, error, sizeof error);
