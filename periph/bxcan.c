@@ -81,12 +81,12 @@ static const struct reg regs[] = {
 
 /* clang-format on */
 
+/* ST's drivers ask a sleeping CAN for initialisation, wait for it, and only then clear SLEEP. */
 static void follow_requests(struct device *d)
 {
-    uint32_t mcr = reg_get(d, MCR), request = mcr & (MCR_INRQ | MCR_SLEEP), old = reg_get(d, MSR) & 3;
+    uint32_t mcr = reg_get(d, MCR), request = mcr & (mcr & MCR_INRQ ? MCR_INRQ : MCR_SLEEP);
+    uint32_t old = reg_get(d, MSR) & (MSR_INAK | MSR_SLAK);
 
-    if (request == (MCR_INRQ | MCR_SLEEP))
-        return;
     reg_clear_bits(d, MSR, MSR_INAK | MSR_SLAK);
     reg_set_bits(d, MSR, request);              /* INAK and SLAK are at the places of INRQ and SLEEP */
     if (old && !request)

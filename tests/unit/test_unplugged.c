@@ -51,7 +51,7 @@ static void can_mode(uint32_t request, uint32_t expected)
 Test(unplugged, can_follows_mode_requests)
 {
     cr_assert_eq(board_read(b, MSR), 0x00000C02);
-    can_mode(SLEEP | INRQ, SLAK);
+    can_mode(SLEEP | INRQ, INAK);
     can_mode(INRQ, INAK);
     can_mode(0, 0);
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
