@@ -70,12 +70,11 @@ static void set_vector_table(struct machine *m, uint32_t address)
     machine_poke(m, VTOR, bytes, sizeof bytes, &done);
 }
 
-void boot_start(struct machine *m, const struct image *image)
+/* Nothing lies at the boot address: what a boot loader would do. */
+static void start_elsewhere(struct machine *m, const struct image *image)
 {
-    uint32_t sp, pc, boot;
+    uint32_t sp, pc;
 
-    if (!machine_peek_word(m, 0, &boot) || boot != UINT32_MAX)
-        return;         /* something is in flash: the core has started from it */
     for (size_t i = 0; i < image->count; i++) {
         uint32_t address = image->segments[i].address;
         if (!is_vector_table(m, image, address, &sp, &pc))
@@ -92,4 +91,24 @@ void boot_start(struct machine *m, const struct image *image)
         fprintf(stderr, "backstep: flash is empty at the boot address; starting at the image's entry "
                 "0x%08" PRIX32 "\n", image->entry);
     }
+}
+
+/* Firmware for a part with more RAM faults at its first push, which by itself explains little. */
+static void say_bad_stack(struct machine *m)
+{
+    uint32_t sp = machine_reg(m, REG_MSP), word;
+
+    if (sp == (UINT32_MAX & ~3u) || machine_peek_word(m, sp - 4, &word))
+        return;         /* no vector table at all, or a sound one */
+    fprintf(stderr, "backstep: the stack begins at 0x%08" PRIX32 ", where the %s has no memory: is the image "
+            "for another chip?\n", sp, machine_chip(m)->name);
+}
+
+void boot_start(struct machine *m, const struct image *image)
+{
+    uint32_t boot;
+
+    if (machine_peek_word(m, 0, &boot) && boot == UINT32_MAX)
+        start_elsewhere(m, image);      /* else the core has started from what is in flash */
+    say_bad_stack(m);
 }

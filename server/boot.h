@@ -20,7 +20,8 @@ const struct chip *boot_chip(const struct options *options, const struct image *
 bool boot_load(struct machine *m, const struct image *image, const char *path);
 
 /* After a reset: where nothing was loaded at the boot address, execution starts from the image's own
- * vector table (VTOR, SP and PC as a boot loader would set them) or entry point; says so. */
+ * vector table (VTOR, SP and PC as a boot loader would set them) or entry point; says so, and that the
+ * stack has no memory under it. */
 void boot_start(struct machine *m, const struct image *image);
 
 #endif

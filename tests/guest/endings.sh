@@ -45,6 +45,8 @@ ends "lockup_is_126_and_explained" 126 "[Ll]ockup|locked up" --batch --semihosti
 ends "unhandled_fault_is_126_and_explained" 126 "0x30000000" --batch --semihosting "$guests/ending_fault.elf"
 ends "no_symbol_names_what_lies_outside_its_section" 126 "instruction 0x1FFF0008$" --batch "$guests/ending_boot_loader.elf"
 ends "a_jump_to_the_boot_loader_says_that_there_is_none" 126 "boot loader" --batch "$guests/ending_boot_loader.elf"
+ends "a_stack_without_memory_is_said_at_once" 126 "stack begins at 0x200[0-9A-F]*, where the stm32f100rb has no memory" \
+    --batch --chip stm32f100rb "$guests/ending_fault.elf"
 ends "semihosting_call_without_the_option_is_named" 126 "--semihosting" --batch "$guests/ending_exit.elf"
 ends "cycle_limit_is_124" 124 "cycle" --batch --max-cycles 100000 "$guests/ending_spin.elf"
 ends "time_limit_is_124" 124 "timeout|seconds|time" --batch --timeout 1 "$guests/ending_spin.elf"
