@@ -16,8 +16,9 @@
  * does to its line, and the level of that. A pad is on the bus while its function is a controller's, or while it is
  * open drain (firmware that makes the bits itself); or always.
  *
- * Input: a transaction of a master at the host: {address of 7 bits, bytes to read, bytes to write...}. It begins when the
- * bus is free; how it ended leaves as IO_I2C: {enum i2c_outcome, address, bytes written, bytes read...}.
+ * Input: a transaction of a master at the host: {address and its upper bits, how many bytes to read, the bytes to
+ * write...}; an address above 0x7F is one of 10 bits. It begins when the bus is free; how it ended leaves as IO_I2C:
+ * {enum i2c_outcome, the address as before, how many bytes were written, the bytes read...}.
  */
 struct i2c_bus_member {
     const char *port;           /* "GPIOB"; NULL: no pad, a controller's own line */

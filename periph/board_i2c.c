@@ -15,7 +15,7 @@
 #include "periph/gpio.h"
 #include "periph/i2c_port.h"
 
-enum { HALF_PERIOD_NS = 5000, BYTES = 256, SCL = 0, SDA = 1 };
+enum { HALF_PERIOD_NS = 5000, BYTES = 256, HEADER_10 = 0xF0, SCL = 0, SDA = 1 };
 
 enum { EVENT_DEVICES_TIMED, EVENT_DEVICES_LINES, EVENT_MASTER_TIMED, EVENT_MASTER_LINES, EVENTS };
 
@@ -31,10 +31,11 @@ struct bus_state {
     uint8_t mode;               /* DEVICES_... */
     uint8_t wanted;             /* the master has a transaction to make, or is at it */
     uint8_t outcome;            /* enum i2c_outcome */
-    uint8_t address;
-    uint8_t reading;
+    uint16_t address;           /* above 0x7F one of 10 bits */
     uint16_t writes, reads;     /* bytes of the transaction */
     uint16_t written, read;     /* and of those that are done */
+    uint8_t reading;
+    uint8_t found;              /* the second byte of a 10-bit address has been sent */
     uint32_t reserved;
     uint8_t bytes[BYTES];       /* to write; then those read */
 };
@@ -197,6 +198,7 @@ static const struct i2c_user devices_user = {
     .misplaced = nothing,
     .lost = nothing,
     .acknowledges = devices_acknowledge,
+    .acknowledging = nothing,
     .byte = devices_byte,
 };
 
@@ -216,15 +218,14 @@ static bool master_hears(const struct device *d, bool sda)
     return !pulls(&s->devices, sda) && pads_leave_high(d, sda);
 }
 
-/* IO_I2C: how it ended, the address, how many bytes were taken, the bytes that were read. */
 static void report(struct device *d)
 {
     struct bus_state *s = d->state;
-    uint8_t bytes[3 + BYTES] = {s->outcome, s->address, (uint8_t)s->written};
+    uint8_t bytes[4 + BYTES] = {s->outcome, (uint8_t)s->address, (uint8_t)(s->address >> 8), (uint8_t)s->written};
 
-    memcpy(bytes + 3, s->bytes, s->read);
+    memcpy(bytes + 4, s->bytes, s->read);
     s->wanted = false;
-    io_output(d, IO_I2C, bytes, 3u + s->read);
+    io_output(d, IO_I2C, bytes, 4u + s->read);
 }
 
 /* Takes a free bus; else it waits for the stop condition. */
@@ -245,12 +246,19 @@ static void master_begin(struct device *d)
     i2c_port_start(master_node(d));
 }
 
+static bool has_ten_bits(const struct bus_state *s)
+{
+    return s->address > 0x7F;
+}
+
+/* Ten bits are always sent whole for a write first. */
 static void master_started(struct device *d)
 {
     struct bus_state *s = d->state;
+    unsigned first = has_ten_bits(s) ? HEADER_10 | (s->address >> 7 & 6) : s->address << 1;
 
-    s->reading = s->written == s->writes && s->reads;
-    i2c_port_send(master_node(d), (uint8_t)(s->address << 1 | s->reading));
+    s->reading = s->written == s->writes && s->reads && (s->found || !has_ten_bits(s));
+    i2c_port_send(master_node(d), (uint8_t)(first | s->reading));
 }
 
 static void master_stopped(struct device *d, bool ours)
@@ -289,6 +297,14 @@ static void master_refused(struct device *d)
     i2c_port_stop(master_node(d));
 }
 
+static void master_find(struct device *d)
+{
+    struct bus_state *s = d->state;
+
+    s->found = true;
+    i2c_port_send(master_node(d), (uint8_t)s->address);
+}
+
 /* What has been sent is the address first, then the bytes to write. */
 static void master_sent(struct device *d, bool acked)
 {
@@ -298,6 +314,8 @@ static void master_sent(struct device *d, bool acked)
         master_refused(d);
     else if (s->reading)
         i2c_port_receive(master_node(d));
+    else if (has_ten_bits(s) && !s->found)
+        master_find(d);
     else if (s->written < s->writes)
         i2c_port_send(master_node(d), s->bytes[s->written++]);
     else if (s->reads)
@@ -332,6 +350,7 @@ static const struct i2c_user master_user = {
     .misplaced = nothing,
     .lost = master_lost,
     .acknowledges = master_acknowledges,
+    .acknowledging = nothing,
     .byte = master_byte,
 };
 
@@ -342,21 +361,22 @@ static struct i2c_node master_node(struct device *d)
     return (struct i2c_node){d, &s->master, &master_user};
 }
 
-/* {address, bytes to read, bytes to write...}: a new transaction, which gives up one that has not ended yet. */
+/* A new transaction, which gives up one that has not ended yet. */
 static void input(struct device *d, const void *bytes, size_t size)
 {
     struct bus_state *s = d->state;
     const uint8_t *in = bytes;
 
-    if (size < 2 || size - 2 > BYTES)
+    if (size < 3 || size - 3 > BYTES)
         return;
     s->wanted = true;
-    s->address = in[0] & 0x7F;
-    s->reads = in[1];
-    s->writes = (uint16_t)(size - 2);
+    s->address = (uint16_t)(in[0] | (in[1] & 3) << 8);
+    s->reads = in[2];
+    s->writes = (uint16_t)(size - 3);
     s->written = s->read = 0;
+    s->found = false;
     s->outcome = I2C_OUTCOME_DONE;
-    memcpy(s->bytes, in + 2, size - 2);
+    memcpy(s->bytes, in + 3, size - 3);
     i2c_port_reset(master_node(d));
     master_begin(d);
 }

@@ -342,11 +342,10 @@ static void addressed(struct device *d, bool sends)
 {
     struct i2c_state *s = d->state;
 
-    set_flags(s, SR1_ADDR);
     s->transfer = sends ? TRANSFER_SEND : TRANSFER_RECEIVE;
     s->reg[SR2] |= sends ? SR2_TRA : 0;
     s->first = true;
-    if (sends && !stretches(s) && !s->tx_full)
+    if (sends && !s->tx_full && !stretches(s))
         set_flags(s, SR1_TXE);
     pause(d);
 }
@@ -361,6 +360,7 @@ static void call_sent(struct device *d, uint8_t byte, bool acked)
         set_flags(s, SR1_ADD10);
         pause(d);
     } else {
+        set_flags(s, SR1_ADDR);
         addressed(d, s->transfer == TRANSFER_CALL_10 || !(byte & READ_BIT));
     }
 }
@@ -409,21 +409,40 @@ static bool matches(struct i2c_state *s, uint8_t byte)
     return matches_other(s, byte);
 }
 
-static void called_by(struct device *d, uint8_t byte, bool acked)
+/* The first of two bytes of the own address. */
+static bool is_own_header(const struct i2c_state *s, uint8_t byte)
+{
+    return s->transfer == TRANSFER_CALLED && s->reg[OAR1] & OAR1_ADDMODE && is_header_10(byte) && !(byte & READ_BIT);
+}
+
+/* The own address is complete. A slave has ADDR half a period before its master, and stretches SCL from then on: the
+ * vendor's programs for two controllers of one chip count on being the first. */
+void i2c_acknowledging(struct device *d)
 {
     struct i2c_state *s = d->state;
     bool second = s->transfer == TRANSFER_CALLED_10;
+    uint8_t byte = s->port.in;
+
+    if ((!second && s->transfer != TRANSFER_CALLED) || is_own_header(s, byte))
+        return;
+    set_flags(s, SR1_ADDR);
+    s->reg[SR2] |= !second && byte & READ_BIT ? SR2_TRA : 0;
+    s->called_10 |= second;
+}
+
+static void called_by(struct device *d, uint8_t byte, bool acked)
+{
+    struct i2c_state *s = d->state;
 
     s->acknowledged = acked;
     if (!acked) {
         s->transfer = TRANSFER_NONE;
         i2c_port_leave(i2c_node(d));
-    } else if (!second && s->reg[OAR1] & OAR1_ADDMODE && is_header_10(byte) && !(byte & READ_BIT)) {
+    } else if (is_own_header(s, byte)) {
         s->transfer = TRANSFER_CALLED_10;
         i2c_port_receive(i2c_node(d));
     } else {
-        s->called_10 |= second;
-        addressed(d, !second && byte & READ_BIT);
+        addressed(d, s->reg[SR2] & SR2_TRA);
     }
 }
 
@@ -432,7 +451,7 @@ void i2c_address_done(struct device *d)
     struct i2c_state *s = d->state;
 
     clear_flags(s, SR1_ADDR);
-    if (s->transfer == TRANSFER_SEND && !s->tx_full)
+    if (s->reg[SR2] & SR2_TRA && !s->tx_full)
         set_flags(s, SR1_TXE);
     i2c_go_on(d);
 }

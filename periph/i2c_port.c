@@ -255,6 +255,8 @@ static void rise_seen(struct i2c_node n)
     }
     if (outvoted(p))
         lose(n);
+    else if (p->takes_part && p->count == BITS && !p->sends && p->acks)
+        n.user->acknowledging(n.d);
 }
 
 /* A slot has ended in which we took part. */

@@ -57,6 +57,7 @@ struct i2c_user {
     void (*misplaced)(struct device *d);        /* a start or stop condition of others inside a byte */
     void (*lost)(struct device *d);             /* arbitration: no master any more, but may stay in the byte */
     bool (*acknowledges)(struct device *d, uint8_t byte);       /* the eight bits that came in */
+    void (*acknowledging)(struct device *d);    /* SCL rises in the slot in which this side acknowledges */
     void (*byte)(struct device *d, uint8_t byte, bool acked);   /* through, and whether its receiver, be it this side or
                                                                  * the other, took it; one of the calls below follows */
 };

@@ -110,6 +110,7 @@ void i2c_stop_seen(struct device *d, bool ours);
 void i2c_misplaced(struct device *d);
 void i2c_lost(struct device *d);
 bool i2c_acknowledges(struct device *d, uint8_t byte);
+void i2c_acknowledging(struct device *d);
 void i2c_byte(struct device *d, uint8_t byte, bool acked);
 
 #endif

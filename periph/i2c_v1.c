@@ -77,6 +77,7 @@ const struct i2c_user i2c_v1_user = {
     .misplaced = i2c_misplaced,
     .lost = i2c_lost,
     .acknowledges = i2c_acknowledges,
+    .acknowledging = i2c_acknowledging,
     .byte = i2c_byte,
 };
 

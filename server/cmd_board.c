@@ -216,40 +216,72 @@ static const struct device *bus_at(const struct machine *m, const char *place)
     return NULL;
 }
 
-static bool parse_byte(const char *text, unsigned long most, uint8_t *byte)
+static const char *next_word(char **line)
 {
-    char *end;
-    unsigned long value = strtoul(text, &end, 0);
-
-    *byte = (uint8_t)value;
-    return end != text && !*end && value <= most;
+    return strtok_r(NULL, " \t", line);
 }
 
-/* write ADDRESS BYTE... | read ADDRESS COUNT | write ADDRESS BYTE... read COUNT, as the bus takes it; 0: neither. */
-static size_t parse_transaction(char *const *words, unsigned count, uint8_t *bytes)
+static bool parse_unsigned(const char *word, unsigned long most, unsigned long *value)
 {
-    bool write = count >= 2 && !strcasecmp(words[0], "write");
-    size_t size = 2;
-    unsigned at = 2;
+    char *end;
 
-    bytes[1] = 0;
-    if (count < 2 || (!write && strcasecmp(words[0], "read")) || !parse_byte(words[1], 0x7F, &bytes[0]))
-        return 0;
-    for (; write && at < count && strcasecmp(words[at], "read"); at++)
-        if (!parse_byte(words[at], 0xFF, &bytes[size++]))
+    if (!word)
+        return false;
+    *value = strtoul(word, &end, 0);
+    return end != word && !*end && *value <= most;
+}
+
+/* A transaction as the bus takes it: address, its upper bits, count to read, bytes to write. */
+enum { I2C_COUNT = 2, I2C_WRITES, I2C_BYTES = I2C_WRITES + 256 };
+
+static bool parse_count(char **line, uint8_t *bytes)
+{
+    unsigned long value = 0;
+    bool good = parse_unsigned(next_word(line), 0xFF, &value) && value;
+
+    bytes[I2C_COUNT] = (uint8_t)value;
+    return good && !next_word(line);
+}
+
+/* BYTE... [read COUNT]; returns the size. */
+static size_t parse_writes(char **line, uint8_t *bytes)
+{
+    size_t size = I2C_WRITES;
+    const char *word;
+    unsigned long value;
+
+    while ((word = next_word(line)) && strcasecmp(word, "read")) {
+        if (size == I2C_BYTES || !parse_unsigned(word, 0xFF, &value))
             return 0;
-    if (write && at == count)
-        return size;
-    at += write;
-    return at + 1 == count && parse_byte(words[at], 0xFF, &bytes[1]) && bytes[1] ? size : 0;
+        bytes[size++] = (uint8_t)value;
+    }
+    return !word || parse_count(line, bytes) ? size : 0;
+}
+
+/* "write ADDRESS BYTE... [read COUNT]" or "read ADDRESS COUNT". Returns the size; 0: neither. */
+static size_t parse_transaction(char *line, uint8_t *bytes)
+{
+    const char *direction = strtok_r(line, " \t", &line);
+    unsigned long address;
+
+    if (!direction || !parse_unsigned(next_word(&line), 0x3FF, &address))
+        return 0;
+    bytes[0] = (uint8_t)address;
+    bytes[1] = (uint8_t)(address >> 8);
+    bytes[I2C_COUNT] = 0;
+    if (!strcasecmp(direction, "write"))
+        return parse_writes(&line, bytes);
+    return !strcasecmp(direction, "read") && parse_count(&line, bytes) ? I2C_WRITES : 0;
 }
 
 static bool run_i2c(const struct command_call *call)
 {
     const struct device *d = call->count > 1 ? bus_at(call->server->machine, call->words[1]) : NULL;
-    uint8_t bytes[2 + 256];
-    size_t size = call->count > 2 && call->count < 256 ? parse_transaction(call->words + 2, call->count - 2, bytes) : 0;
+    char *line = strdup(call->rest + strcspn(call->rest, " \t"));
+    uint8_t bytes[I2C_BYTES];
+    size_t size = line ? parse_transaction(line, bytes) : 0;
 
+    free(line);
     if (call->count > 1 && !d) {
         server_say(call->server, "i2c: there is no I2C bus at %s\n", call->words[1]);
         return false;
@@ -269,10 +301,10 @@ void board_say_i2c(const struct server *server, const struct device *d, const ui
         [I2C_OUTCOME_DONE] = "done", [I2C_OUTCOME_REFUSED] = "not acknowledged",
         [I2C_OUTCOME_LOST] = "arbitration lost", [I2C_OUTCOME_STUCK] = "the bus is held low"};
 
-    fprintf(stderr, "backstep: I2C %s, address 0x%02X: %s at %.6f s; %u written", strchr(d->name, '@') + 1, bytes[1],
-            outcomes[bytes[0]], (double)machine_nanoseconds(server->machine) / 1e9, bytes[2]);
-    for (size_t i = 3; i < size; i++)
-        fprintf(stderr, "%s%02X", i == 3 ? ", read " : " ", bytes[i]);
+    fprintf(stderr, "backstep: I2C %s, address 0x%02X: %s at %.6f s; %u written", strchr(d->name, '@') + 1,
+            bytes[1] | bytes[2] << 8, outcomes[bytes[0]], (double)machine_nanoseconds(server->machine) / 1e9, bytes[3]);
+    for (size_t i = 4; i < size; i++)
+        fprintf(stderr, "%s%02X", i == 4 ? ", read " : " ", bytes[i]);
     fprintf(stderr, "\n");
 }
 
