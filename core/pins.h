@@ -11,6 +11,9 @@
 
 enum { PINS_NO_SIGNAL = 0xFF };
 
+/* The number of a function that nobody chooses: while its output drives, the pin is its own whatever the mode. */
+enum { PINS_ADDITIONAL = 15 };
+
 struct chip_pin {
     const char *port;           /* "GPIOA"; NULL ends a table */
     uint8_t pin;                /* 0 to 15 */

@@ -43,6 +43,7 @@ struct gpio_v1_config {
 /* F2, F4: reset values that differ from port to port. */
 struct gpio_v2_config {
     uint32_t moder, ospeedr, pupdr;
+    uint16_t additional_pins;   /* those with a function that is not chosen by AFRL and AFRH */
     uint16_t debug_pins;        /* SWDIO and SWCLK: a probe would lose the chip without them */
 };
 

@@ -147,8 +147,9 @@ static void update_pads(struct device *d)
     const struct gpio_port *p = port_of(d);
     const struct gpio_modes *m = &p->modes;
     uint16_t odr = (uint16_t)reg_get(d, GPIO_ODR), fresh = (uint16_t)~stale(p);
-    uint16_t level = (uint16_t)((m->outputs & odr) | (~m->outputs & p->function_level));
-    uint16_t drives = (m->outputs | p->function_drives) & fresh & (uint16_t)~(m->open_drain & level);
+    uint16_t outputs = m->outputs & (uint16_t)~(m->additional & p->function_drives);
+    uint16_t level = (uint16_t)((outputs & odr) | (~outputs & p->function_level));
+    uint16_t drives = (outputs | p->function_drives) & fresh & (uint16_t)~(m->open_drain & level);
     uint16_t pad = (drives & level) | (undriven_level(d) & (uint16_t)~drives);
     uint32_t changed = note_outputs(d, drives, drives & level, pull_ups(d) & (uint16_t)~drives);
 
@@ -289,7 +290,10 @@ void gpio_rewired(struct device *d)
 
 uint16_t gpio_functions(const struct device *port, unsigned pin)
 {
-    return port_of(port)->modes.drivers[pin];
+    const struct gpio_port *p = port_of(port);
+    bool idle = p->modes.additional >> pin & 1 && !(p->function_drives >> pin & 1);
+
+    return p->modes.drivers[pin] & (uint16_t)~(idle ? 1u << PINS_ADDITIONAL : 0);
 }
 
 bool gpio_is_open_drain(const struct device *port, unsigned pin)

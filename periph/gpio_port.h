@@ -26,6 +26,7 @@ struct gpio_modes {
     uint16_t board_pulls;       /* open drain without a pull of the chip: boards that use it have a resistor there */
     uint16_t pull_up;
     uint16_t pulled;            /* in the direction that ODR says */
+    uint16_t additional;        /* pins with a function that wins over every mode */
     uint16_t drivers[GPIO_PINS];    /* functions that may drive the pin */
     uint16_t hearers[GPIO_PINS];    /* functions that hear it */
 };

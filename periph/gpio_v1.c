@@ -58,6 +58,11 @@ static void find_functions(const struct device *d, struct gpio_modes *m)
         uint32_t mode;
         if (strcmp(row->port, d->name) || (row->remaps && !(row->remaps >> afio_remap(afio, row->function) & 1)))
             continue;
+        if (row->function == PINS_ADDITIONAL) {
+            m->additional |= (uint16_t)(1u << row->pin);
+            m->drivers[row->pin] |= bit;
+            continue;
+        }
         mode = mode_of(d, row->pin);
         if (mode != IN_ANALOG)
             m->hearers[row->pin] |= bit;

@@ -49,7 +49,9 @@ static struct gpio_modes modes(const struct device *d)
 {
     uint16_t alternate = pins_with(reg_get(d, MODER), MODE_ALTERNATE);
     uint16_t outputs = pins_with(reg_get(d, MODER), MODE_OUTPUT);
+    const struct gpio_v2_config *config = device_config(d);
     struct gpio_modes m = {
+        .additional = config->additional_pins,
         .outputs = outputs,
         .analog = pins_with(reg_get(d, MODER), MODE_ANALOG),
         .pull_up = pins_with(reg_get(d, PUPDR), PULL_UP),
@@ -62,6 +64,9 @@ static struct gpio_modes modes(const struct device *d)
             unsigned function = reg_get(d, pin < 8 ? AFRL : AFRH) >> 4 * (pin % 8) & 15;
             m.drivers[pin] = m.hearers[pin] = (uint16_t)(1u << function);
         }
+    for (unsigned pin = 0; m.additional >> pin; pin++)
+        if (m.additional >> pin & 1)
+            m.drivers[pin] |= 1u << PINS_ADDITIONAL;
     return m;
 }
 

@@ -9,8 +9,11 @@
  * Synchronisation to RTCCLK takes the cycles that the manual names: two for INITF, RSF and the write
  * flags, four from the end of initialisation to the first count.
  *
- * Not modelled: the two cycles by which the shadow registers lag behind; the effect of calibration (CALIBR,
- * CALR), reference clock and tamper filters; the output pin. Each says so when it is used.
+ * Cycles of RTCCLK are counted behind the smooth calibration (rtc_pace.h). The coarse one makes the last second of a
+ * minute shorter or longer. RTC_AF1 shows alarms and the calibration output while they are selected; edges of the
+ * latter are events only while somebody waits for them.
+ *
+ * Not modelled: the two cycles by which the shadow registers lag behind; TAMPPRCH.
  */
 #include "periph/rtc_v2.h"
 
@@ -21,6 +24,7 @@
 #include "core/schedule.h"
 #include "core/signal.h"
 #include "periph/devices.h"
+#include "periph/rtc_pace.h"
 #include "periph/table.h"
 
 enum {
@@ -43,7 +47,10 @@ enum {
 #define CR_TSIE     (1u << 15)
 #define CR_ADD1H    (1u << 16)
 #define CR_SUB1H    (1u << 17)
-#define CR_OUTPUT   (0xEu << 20)    /* OSEL, COE */
+#define CR_COSEL    (1u << 19)
+#define CR_POL      (1u << 20)
+#define CR_OSEL_LSB 21              /* 0: no alarm output, 1: alarm A, 2: alarm B, 3: wake-up */
+#define CR_COE      (1u << 23)
 #define CR_INIT_ONLY (CR_DCE | CR_FMT | CR_REFCKON)
 
 #define ISR_ALRAWF (1u << 0)        /* B's bit follows */
@@ -58,6 +65,7 @@ enum {
 #define ISR_TSOVF  (1u << 12)
 #define ISR_TAMP1F (1u << 13)
 #define ISR_TAMP2F (1u << 14)
+#define ISR_RECALPF (1u << 16)
 #define ISR_EVENTS 0x00007F00u      /* not behind the key */
 
 #define TR_PM      (1u << 22)
@@ -72,15 +80,26 @@ enum {
 #define SHIFTR_SUBFS 0x7FFFu
 #define SHIFTR_ADD1S (1u << 31)
 
+#define CALIBR_DC  0x1Fu
+#define CALIBR_DCS (1u << 7)
+
+#define CALR_CALM   0x1FFu
+#define CALR_CALW16 (1u << 13)
+#define CALR_CALW8  (1u << 14)
+#define CALR_CALP   (1u << 15)
+
 #define TAFCR_TAMP1E     (1u << 0)
 #define TAFCR_TAMP1TRG   (1u << 1)
 #define TAFCR_TAMPIE     (1u << 2)
 #define TAFCR_TAMP2E     (1u << 3)
 #define TAFCR_TAMP2TRG   (1u << 4)
 #define TAFCR_TAMPTS     (1u << 7)
+#define TAFCR_TAMPFREQ   (7u << 8)
 #define TAFCR_TAMPFLT    (3u << 11)
+#define TAFCR_TAMPPUDIS  (1u << 15)
 #define TAFCR_TAMP1INSEL (1u << 16)
 #define TAFCR_TSINSEL    (1u << 17)
+#define TAFCR_PUSH_PULL  (1u << 18)     /* ALARMOUTTYPE */
 
 #define TR_RESET 0x00000000u
 #define DR_RESET 0x00002101u
@@ -88,18 +107,21 @@ enum {
 /* EVENT_ALRAWF and the two behind it in the order of ISR's bits; the alarms in sub-seconds. */
 enum {
     EVENT_SECOND, EVENT_INITF, EVENT_RSF, EVENT_ALRAWF, EVENT_ALRBWF, EVENT_WUTWF, EVENT_WAKEUP,
-    EVENT_ALARM_A, EVENT_ALARM_B,
+    EVENT_ALARM_A, EVENT_ALARM_B, EVENT_RECALIBRATED, EVENT_OUTPUT, EVENT_SAMPLE,
     EVENTS
 };
 
 enum { SYNC_TICKS = 2, START_TICKS = 4 };       /* cycles of RTCCLK */
+enum { RECALIBRATION_COUNTS = 3 };              /* cycles of the asynchronous prescaler */
+enum { COARSE_CYCLE_SECONDS = 64 * 60 };
+enum { REFERENCE_WINDOW = 7, REFERENCE_WINDOW_LOCKED = 3 };     /* counts to either side */
 
 #define NEVER UINT64_MAX
 
 struct rtc_state {
     uint32_t reg[REGS];         /* TR, DR: the calendar itself; SSR unused */
     uint32_t shadow_tr, shadow_dr;
-    struct ticker clk;          /* RTCCLK */
+    struct rtc_pace pace;       /* RTCCLK */
     uint64_t due[EVENTS];       /* in cycles of RTCCLK */
     int64_t second;             /* the cycle at which this second began; a shift may put it ahead */
     uint32_t seconds_left;      /* wake-up timer on seconds */
@@ -107,7 +129,9 @@ struct rtc_state {
     uint8_t stale;              /* the shadow registers have not been copied since reset */
     uint8_t tr_locked, dr_locked;
     uint8_t lines;              /* levels of the outputs as last computed */
-    uint8_t reserved[7];
+    uint8_t samples[2];         /* in a row that found the tamper input active */
+    uint8_t referred;           /* the last second began with an edge of the reference clock */
+    uint32_t coarse_second;     /* of the cycle of the coarse calibration */
 };
 
 /* ---- time base ---- */
@@ -132,9 +156,9 @@ static uint64_t second_ticks(const struct device *d)
 static uint64_t next_edge(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    uint64_t tick = ticker_read(&s->clk, d);
+    uint64_t tick = rtc_pace_read(&s->pace, d);
 
-    return vtime_before(ticker_when(&s->clk, tick), sched_now(d)) ? tick + 1 : tick;
+    return vtime_before(rtc_pace_when(&s->pace, tick), sched_now(d)) ? tick + 1 : tick;
 }
 
 static void schedule(struct device *d)
@@ -142,7 +166,7 @@ static void schedule(struct device *d)
     const struct rtc_state *s = d->state;
 
     for (unsigned i = 0; i < EVENTS; i++)
-        sched_at(d, i, s->due[i] == NEVER ? VTIME_NEVER : ticker_when(&s->clk, s->due[i]));
+        sched_at(d, i, s->due[i] == NEVER ? VTIME_NEVER : rtc_pace_when(&s->pace, s->due[i]));
 }
 
 static bool in_init(const struct device *d)
@@ -154,7 +178,7 @@ static bool in_init(const struct device *d)
 static int64_t counts(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    int64_t ticks = (int64_t)ticker_read(&s->clk, d) - s->second, apre = apre_ticks(d);
+    int64_t ticks = (int64_t)rtc_pace_read(&s->pace, d) - s->second, apre = apre_ticks(d);
 
     if (in_init(d))
         return 0;
@@ -244,6 +268,67 @@ static void next_second(struct device *d)
         next_hour(d);
 }
 
+/* ---- RTC_AF1 as an output (RM0090 26.3.14, 26.3.15) ---- */
+
+/* The calibration output divides RTCCLK by 64, in stage 6 of the asynchronous prescaler, or with COSEL by 256 behind
+ * that prescaler. Cycles of RTCCLK that are left until the stage falls over, or comes round before that. */
+static uint64_t stage_left(const struct device *d, bool *high)
+{
+    const struct rtc_state *s = d->state;
+    int64_t apre = apre_ticks(d), passed = (int64_t)rtc_pace_read(&s->pace, d) - s->second;
+    int64_t phase = (passed % apre + apre) % apre;
+    uint32_t down = (uint32_t)(apre - 1 - phase);
+
+    if (!(reg_get(d, CR) & CR_COSEL)) {
+        *high = down >> 5 & 1;
+        return (down & 31) + 1;
+    }
+    *high = subsecond(d) >> 7 & 1;
+    return (uint64_t)(subsecond(d) & 127) * (uint64_t)apre + down + 1;
+}
+
+static bool is_calibration_output(const struct device *d)
+{
+    return reg_get(d, CR) & CR_COE && !(reg_get(d, CR) >> CR_OSEL_LSB & 3) && !in_init(d);
+}
+
+static unsigned alarm_state(const struct device *d, unsigned osel)
+{
+    bool raised = reg_get(d, ISR) & ISR_ALRAF << (osel - 1), high = raised != !!(reg_get(d, CR) & CR_POL);
+
+    if (high && !(reg_get(d, TAFCR) & TAFCR_PUSH_PULL))
+        return SIGNAL_RELEASED;
+    return high ? SIGNAL_HIGH : SIGNAL_LOW;
+}
+
+/* An alarm comes before the calibration output. */
+static unsigned pin_state(const struct device *d)
+{
+    unsigned osel = reg_get(d, CR) >> CR_OSEL_LSB & 3;
+    bool high;
+
+    if (osel)
+        return alarm_state(d, osel);
+    if (!is_calibration_output(d))
+        return SIGNAL_RELEASED;
+    stage_left(d, &high);
+    return high ? SIGNAL_HIGH : SIGNAL_LOW;
+}
+
+static unsigned output(const struct device *d, unsigned number)
+{
+    return number == RTC_OUT_AF1 ? pin_state(d) : signal_output(d, number);
+}
+
+static void update_pin(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    bool moves = is_calibration_output(d) && signal_use(d, RTC_OUT_AF1) == SIGNAL_WATCHED, high;
+
+    s->due[EVENT_OUTPUT] = moves ? rtc_pace_read(&s->pace, d) + stage_left(d, &high) : NEVER;
+    signal_put(d, RTC_OUT_AF1, (enum signal_state)pin_state(d));
+}
+
 /* ---- interrupts ---- */
 
 static void update_lines(struct device *d)
@@ -264,6 +349,7 @@ static void update_lines(struct device *d)
         signal_set(d, i, lines >> i & 1);
     if (lines & ~old)
         signal_pulse(d, RTC_OUT_WAKE);
+    update_pin(d);
 }
 
 static void raise_flag(struct device *d, uint32_t flags)
@@ -357,11 +443,26 @@ static void wakeup_second(struct device *d)
 
 /* ---- the second ---- */
 
+/* The coarse calibration adds two counts in each of the first 2 DC minutes of 64, or takes one away (26.3.11): a
+ * minute's last second finds them already counted, or still to come. */
+static void calibrate_second(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    uint32_t calibr = reg_get(d, CALIBR);
+    bool calibrated = s->coarse_second % 60 == 59 && s->coarse_second / 60 < 2 * (calibr & CALIBR_DC);
+
+    if (calibrated && reg_get(d, CR) & CR_DCE)
+        s->second += (calibr & CALIBR_DCS ? 1 : -2) * (int64_t)apre_ticks(d);
+    s->coarse_second = (s->coarse_second + 1) % COARSE_CYCLE_SECONDS;
+}
+
 static void begin_second(struct device *d)
 {
     struct rtc_state *s = d->state;
 
     s->second += (int64_t)second_ticks(d);
+    s->referred = false;
+    calibrate_second(d);
     s->due[EVENT_SECOND] = (uint64_t)(s->second + (int64_t)second_ticks(d));
     next_second(d);
     wakeup_second(d);
@@ -480,6 +581,53 @@ static unsigned tamper1_input(const struct device *d)
     return reg_get(d, TAFCR) & TAFCR_TAMP1INSEL ? RTC_IN_AF2 : RTC_IN_AF1;
 }
 
+/* ---- tamper filters ---- */
+
+static unsigned samples_needed(const struct device *d)
+{
+    return 1u << ((reg_get(d, TAFCR) & TAFCR_TAMPFLT) >> 11);
+}
+
+/* Samples are taken at the multiples of their period, 2^15 to 2^8 cycles of RTCCLK. */
+static void aim_sample(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    uint32_t tafcr = reg_get(d, TAFCR);
+    uint64_t period = 0x8000u >> ((tafcr & TAFCR_TAMPFREQ) >> 8);
+    bool samples = tafcr & TAFCR_TAMPFLT && tafcr & (TAFCR_TAMP1E | TAFCR_TAMP2E);
+
+    s->due[EVENT_SAMPLE] = samples ? (rtc_pace_read(&s->pace, d) / period + 1) * period : NEVER;
+}
+
+/* Each sample finds the input pulled up, unless TAMPPUDIS. */
+static bool sampled_level(const struct device *d, unsigned input)
+{
+    if (signal_state(d, input) == SIGNAL_RELEASED)
+        return !(reg_get(d, TAFCR) & TAFCR_TAMPPUDIS);
+    return signal_input(d, input);
+}
+
+static void take_sample(struct device *d, unsigned number, uint32_t enable, unsigned input)
+{
+    struct rtc_state *s = d->state;
+
+    if (!(reg_get(d, TAFCR) & enable) || !tamper_active(d, sampled_level(d, input), enable << 1)) {
+        s->samples[number] = 0;
+    } else if (s->samples[number] < samples_needed(d)) {
+        if (++s->samples[number] == samples_needed(d))
+            take_tamper(d, ISR_TAMP1F << number);
+    }
+}
+
+static void take_samples(struct device *d)
+{
+    take_sample(d, 0, TAFCR_TAMP1E, tamper1_input(d));
+    take_sample(d, 1, TAFCR_TAMP2E, RTC_IN_AF2);
+    aim_sample(d);
+}
+
+/* ---- edges of the pins ---- */
+
 static void pin_changes(struct device *d, unsigned input, bool level)
 {
     uint32_t cr = reg_get(d, CR), tafcr = reg_get(d, TAFCR);
@@ -487,6 +635,8 @@ static void pin_changes(struct device *d, unsigned input, bool level)
 
     if (cr & CR_TSE && input == stamp_input && level == !(cr & CR_TSEDGE))
         take_stamp(d);
+    if (tafcr & TAFCR_TAMPFLT)
+        return;
     if (tafcr & TAFCR_TAMP1E && input == tamper1_input(d) && tamper_active(d, level, TAFCR_TAMP1TRG))
         take_tamper(d, ISR_TAMP1F);
     if (tafcr & TAFCR_TAMP2E && input == RTC_IN_AF2 && tamper_active(d, level, TAFCR_TAMP2TRG))
@@ -498,14 +648,37 @@ static void write_tafcr(struct device *d, uint32_t value, uint32_t lanes)
 {
     uint32_t old = reg_get(d, TAFCR), tafcr = reg_store(d, TAFCR, value, lanes);
 
-    if (tafcr & ~old & TAFCR_TAMPFLT)
-        diag_unmodelled(d, TAFCR, "TAMPFLT: the level is taken at once, without samples");
-    if (tafcr & ~old & TAFCR_TAMP1E &&
-        tamper_active(d, signal_input(d, tamper1_input(d)), TAFCR_TAMP1TRG))
-        take_tamper(d, ISR_TAMP1F);
-    if (tafcr & ~old & TAFCR_TAMP2E && tamper_active(d, signal_input(d, RTC_IN_AF2), TAFCR_TAMP2TRG))
-        take_tamper(d, ISR_TAMP2F);
+    aim_sample(d);
+    if (!(tafcr & TAFCR_TAMPFLT)) {
+        if (tafcr & ~old & TAFCR_TAMP1E &&
+            tamper_active(d, signal_input(d, tamper1_input(d)), TAFCR_TAMP1TRG))
+            take_tamper(d, ISR_TAMP1F);
+        if (tafcr & ~old & TAFCR_TAMP2E && tamper_active(d, signal_input(d, RTC_IN_AF2), TAFCR_TAMP2TRG))
+            take_tamper(d, ISR_TAMP2F);
+    }
     update_lines(d);
+}
+
+/* ---- reference clock (RM0090 26.3.10) ---- */
+
+/* A rising edge close to where a second ends moves that end: the next second begins with it. */
+static void take_reference(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    int64_t now = (int64_t)rtc_pace_read(&s->pace, d), length = (int64_t)second_ticks(d);
+    int64_t window = (s->referred ? REFERENCE_WINDOW_LOCKED : REFERENCE_WINDOW) * (int64_t)apre_ticks(d);
+
+    if (!(reg_get(d, CR) & CR_REFCKON) || in_init(d))
+        return;
+    if (now - s->second <= window) {
+        start_second(d, now);
+    } else if (s->second + length - now <= window) {
+        s->second = now - length;
+        begin_second(d);
+    } else {
+        return;
+    }
+    s->referred = true;
 }
 
 /* ---- writes ---- */
@@ -529,6 +702,7 @@ static void leave_init(struct device *d)
     if (!was)
         return;
     start_second(d, (int64_t)start);
+    s->coarse_second = 1;
     lose_sync(d, start + SYNC_TICKS);
 }
 
@@ -566,16 +740,6 @@ static void change_hour(struct device *d, uint32_t bits)
         put_hour(d, get_hour(d) - 1);
 }
 
-static void report_cr(struct device *d, uint32_t set)
-{
-    if (set & CR_REFCKON)
-        diag_unmodelled(d, CR, "REFCKON: there is no reference clock");
-    if (set & CR_DCE)
-        diag_unmodelled(d, CR, "DCE: calibration does not change the pace");
-    if (set & CR_OUTPUT)
-        diag_unmodelled(d, CR, "OSEL, COE: the output does not reach the pin");
-}
-
 /* Bits of CR that a write cannot change now (RM0090 26.6.3). */
 static uint32_t locked_cr(const struct device *d)
 {
@@ -596,7 +760,6 @@ static void write_cr(struct device *d, uint32_t value, uint32_t lanes)
                    (old ^ value) & lanes & locked);
     cr = reg_store(d, CR, value, lanes & ~locked);
     changed = old ^ cr;
-    report_cr(d, changed & cr);
     if (changed & CR_BYPSHAD)
         s->tr_locked = s->dr_locked = 0;
     for (unsigned i = 0; i < 3; i++)
@@ -620,6 +783,34 @@ static void write_shiftr(struct device *d, uint32_t value)
         next_second(d);
     start_second(d, s->second + (int64_t)(value & SHIFTR_SUBFS) * apre_ticks(d));
     lose_sync(d, next_edge(d) + SYNC_TICKS);
+}
+
+/* CALR takes effect three counts later; until then it cannot be written again. CALW8 and CALW16 leave no room for
+ * the lowest bits of CALM. */
+static void write_calr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    struct rtc_state *s = d->state;
+
+    if (reg_get(d, ISR) & ISR_RECALPF) {
+        diag_guest(d, DIAG_SEQUENCE, CALR, "written while ISR.RECALPF is 1: dropped");
+        return;
+    }
+    reg_store(d, CALR, value, lanes);
+    reg_set_bits(d, ISR, ISR_RECALPF);
+    s->due[EVENT_RECALIBRATED] = next_edge(d) + RECALIBRATION_COUNTS * apre_ticks(d);
+}
+
+static void recalibrate(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    uint32_t calr = reg_get(d, CALR), masked = calr & CALR_CALM;
+
+    if (calr & CALR_CALW8)
+        masked &= ~3u;
+    else if (calr & CALR_CALW16)
+        masked &= ~1u;
+    rtc_pace_calibrate(&s->pace, d, masked, calr & CALR_CALP);
+    reg_clear_bits(d, ISR, ISR_RECALPF);
 }
 
 /* Registers that can be written in some states only. */
@@ -678,9 +869,11 @@ static void write_reg(struct device *d, unsigned reg, uint32_t value, uint32_t l
     case TAFCR:
         write_tafcr(d, value, lanes);
         break;
+    case CALR:
+        write_calr(d, value, lanes);
+        break;
     default:
-        if (reg_store(d, reg, value, lanes) && (reg == CALR || reg == CALIBR))
-            diag_unmodelled(d, reg, "calibration does not change the pace");
+        reg_store(d, reg, value, lanes);
     }
 }
 
@@ -704,6 +897,7 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         return;
     }
     write_reg(d, reg, value, lanes);
+    update_pin(d);
     schedule(d);
 }
 
@@ -728,6 +922,14 @@ static void handle(struct device *d, unsigned number)
         s->stale = 0;
         reg_set_bits(d, ISR, ISR_RSF);
         break;
+    case EVENT_RECALIBRATED:
+        recalibrate(d);
+        break;
+    case EVENT_OUTPUT:
+        break;
+    case EVENT_SAMPLE:
+        take_samples(d);
+        break;
     case EVENT_WAKEUP:
         start_wakeup(d, now);
         raise_flag(d, ISR_WUTF);
@@ -746,6 +948,7 @@ static void handle(struct device *d, unsigned number)
 static void event(struct device *d, unsigned number)
 {
     handle(d, number);
+    update_pin(d);
     schedule(d);
 }
 
@@ -753,7 +956,7 @@ static void clock(struct device *d)
 {
     struct rtc_state *s = d->state;
 
-    ticker_rate(&s->clk, d, device_clock(d), 1);
+    rtc_pace_clock(&s->pace, d);
     schedule(d);
 }
 
@@ -767,7 +970,7 @@ static void reset_domain(struct device *d)
     for (unsigned i = 0; i < EVENTS; i++)
         s->due[i] = NEVER;
     s->stale = 1;
-    ticker_start(&s->clk, d, device_clock(d), 1);
+    rtc_pace_start(&s->pace, d);
     start_second(d, 0);
     lose_sync(d, SYNC_TICKS);
     update_lines(d);
@@ -777,12 +980,12 @@ static void reset_domain(struct device *d)
 static bool rtc_sane(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    uint64_t now = ticker_read(&s->clk, d);
+    uint64_t now = rtc_pace_read(&s->pace, d);
 
     for (unsigned i = 0; i < EVENTS; i++)
         if (s->due[i] < now)
             return false;
-    return ticker_sane(&s->clk, d, device_clock(d), 1);
+    return rtc_pace_sane(&s->pace, d);
 }
 
 static void signal(struct device *d, unsigned input, bool level)
@@ -791,6 +994,21 @@ static void signal(struct device *d, unsigned input, bool level)
         reset_domain(d);
     else if (input == RTC_IN_AF1 || input == RTC_IN_AF2)
         pin_changes(d, input, level);
+    else if (input == RTC_IN_REFERENCE && level)
+        take_reference(d);
+    update_pin(d);
+    schedule(d);
+}
+
+/* The reference clock's pin is a plain one without REFCKON. */
+static unsigned listens(const struct device *d, unsigned input)
+{
+    return input != RTC_IN_REFERENCE || reg_get(d, CR) & CR_REFCKON ? SIGNAL_WATCHED : SIGNAL_CONNECTED;
+}
+
+static void rewired(struct device *d)
+{
+    update_pin(d);
     schedule(d);
 }
 
@@ -911,8 +1129,8 @@ static const struct reg f2_regs[REGS] = {
 #define RTC_OPS(label, table)                                                                      \
     {.name = label, .regs = table, .reg_count = REGS, .state_size = sizeof(struct rtc_state),      \
      .events = EVENTS, .outputs = RTC_OUTPUTS, .inputs = RTC_INPUTS, .reset = reset, .read = read, \
-     .peek = peek, .write = write, .event = event, .signal = signal, .clock = clock,    \
-     .sane = rtc_sane}
+     .peek = peek, .write = write, .event = event, .signal = signal, .output = output,             \
+     .listens = listens, .rewired = rewired, .clock = clock, .sane = rtc_sane}
 
 const struct device_ops rtc_v2_ops = RTC_OPS("rtc_v2", regs);
 const struct device_ops rtc_v2_f2_ops = RTC_OPS("rtc_v2_f2", f2_regs);

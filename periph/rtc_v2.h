@@ -9,6 +9,7 @@ enum rtc_v2_input {
     RTC_IN_BDRST,           /* backup domain reset */
     RTC_IN_AF1,             /* PC13: tamper 1, time stamp */
     RTC_IN_AF2,             /* PI8: tamper 2, or the others by choice */
+    RTC_IN_REFERENCE,       /* RTC_REFIN: a clock of 50 or 60 Hz */
     RTC_INPUTS
 };
 
@@ -17,6 +18,7 @@ enum rtc_v2_output {
     RTC_OUT_TAMP_STAMP,     /* 21, */
     RTC_OUT_WAKEUP,         /* and 22 */
     RTC_OUT_WAKE,           /* a pulse for each rise of those: leaves Standby */
+    RTC_OUT_AF1,            /* PC13 while it is an output: alarms, calibration */
     RTC_OUTPUTS
 };
 

@@ -67,6 +67,9 @@ static const struct gpio_v2_config gpiob_config = {
     .pupdr = 0x00000100,
 };
 
+/* PC13: the RTC's. */
+static const struct gpio_v2_config gpioc_config = {.additional_pins = 1u << 13};
+
 static const struct gpio_v2_config gpio_config = {.moder = 0};
 
 /* The peripheral port of DMA1 ends at the APB1 bridge (RM0090 2.1.4, RM0033 2.1.4). */
@@ -93,7 +96,7 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"BKPSRAM", &bkpsram_ops, .base = 0x40024000, .size = 0x1000,                                  \
         .gate = RCC_LINE(RCC_AHB1, 18), .reset_line = GATE_NONE, ON(CORE)},                        \
     {"GPIOB", &gpio_v2_ops, AT(0x40020400), GATE(AHB1, 1), ON(CORE), .config = &gpiob_config},     \
-    {"GPIOC", &gpio_v2_ops, AT(0x40020800), GATE(AHB1, 2), ON(CORE), .config = &gpio_config},      \
+    {"GPIOC", &gpio_v2_ops, AT(0x40020800), GATE(AHB1, 2), ON(CORE), .config = &gpioc_config},     \
     {"GPIOD", &gpio_v2_ops, AT(0x40020C00), GATE(AHB1, 3), ON(CORE), .config = &gpio_config},      \
     {"GPIOE", &gpio_v2_ops, AT(0x40021000), GATE(AHB1, 4), ON(CORE), .config = &gpio_config},      \
     {"GPIOF", &gpio_v2_ops, AT(0x40021400), GATE(AHB1, 5), ON(CORE), .config = &gpio_config},      \

@@ -2,11 +2,12 @@
 /*
  * The alternate functions of F2 and F4 (data sheets DS6329 table 9, DS8626 table 9) that the modelled blocks have, on
  * the pins of the die. I2S has its CK, WS and SD where its SPI has SCK, NSS and MOSI. Not there: I2S_CKIN,
- * RTC_REFIN, the blocks without traffic (CAN, SDIO, USB, FSMC).
+ * the blocks without traffic (CAN, SDIO, USB, FSMC).
  */
 #include "periph/chips/pins.h"
 
 #include "periph/i2c_v1.h"
+#include "periph/rtc_v2.h"
 #include "periph/spi_v1.h"
 #include "periph/timer.h"
 #include "periph/usart.h"
@@ -68,7 +69,8 @@ const struct chip_pin pins_f4[] = {
     USART_CTS("GPIOB", 13, 7, "USART3"), COMPLEMENT("GPIOB", 14, 1, "TIM1", 2),
     COMPLEMENT("GPIOB", 14, 3, "TIM8", 2), SPI_MISO("GPIOB", 14, 5, "SPI2"),
     USART_RTS("GPIOB", 14, 7, "USART3"), CHANNEL("GPIOB", 14, 9, "TIM12", 1),
-    COMPLEMENT("GPIOB", 15, 1, "TIM1", 3), COMPLEMENT("GPIOB", 15, 3, "TIM8", 3),
+    {"GPIOB", 15, 0, 0, "RTC", PINS_NO_SIGNAL, RTC_IN_REFERENCE}, COMPLEMENT("GPIOB", 15, 1, "TIM1", 3),
+    COMPLEMENT("GPIOB", 15, 3, "TIM8", 3),
     SPI_MOSI("GPIOB", 15, 5, "SPI2"), CHANNEL("GPIOB", 15, 9, "TIM12", 2),
     SPI_MISO("GPIOC", 2, 5, "SPI2"), SPI_MOSI("GPIOC", 3, 5, "SPI2"), CHANNEL("GPIOC", 6, 2, "TIM3", 1),
     CHANNEL("GPIOC", 6, 3, "TIM8", 1), I2S_MCK("GPIOC", 6, 5, "SPI2"), USART_TX("GPIOC", 6, 8, "USART6"),
@@ -80,6 +82,7 @@ const struct chip_pin pins_f4[] = {
     USART_TX("GPIOC", 10, 7, "USART3"), USART_TX("GPIOC", 10, 8, "UART4"), SPI_MISO("GPIOC", 11, 6, "SPI3"),
     USART_RX("GPIOC", 11, 7, "USART3"), USART_RX("GPIOC", 11, 8, "UART4"), SPI_MOSI("GPIOC", 12, 6, "SPI3"),
     USART_CK("GPIOC", 12, 7, "USART3"), USART_TX("GPIOC", 12, 8, "UART5"),
+    {"GPIOC", 13, PINS_ADDITIONAL, 0, "RTC", RTC_OUT_AF1, PINS_NO_SIGNAL},
     ETR("GPIOD", 2, 2, "TIM3"), USART_RX("GPIOD", 2, 8, "UART5"), USART_CTS("GPIOD", 3, 7, "USART2"),
     USART_RTS("GPIOD", 4, 7, "USART2"), USART_TX("GPIOD", 5, 7, "USART2"), USART_RX("GPIOD", 6, 7, "USART2"),
     USART_CK("GPIOD", 7, 7, "USART2"), USART_TX("GPIOD", 8, 7, "USART3"), USART_RX("GPIOD", 9, 7, "USART3"),

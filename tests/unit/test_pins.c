@@ -339,3 +339,21 @@ Test(pins_f1, a_receiver_hears_a_plain_input_and_a_transmitter_needs_its_mode)
     board_run(b, 2000);
     cr_assert_eq(b->byte_count, 1);
 }
+
+/* ---- the RTC's pin ---- */
+
+Test(pins, the_rtc_takes_pc13_in_any_mode)
+{
+    enum { C = 0x40020800, RTC = 0x40002800, PWR_CR = 0x40007000 };
+
+    board_write(b, APB1ENR, 1u << 28);
+    board_write(b, PWR_CR, 1 << 8);
+    board_write(b, C + MODER, 1 << 26);
+    board_write(b, C + BSRR, 1 << 13);
+    board_write(b, RTC + 0x24, 0xCA);
+    board_write(b, RTC + 0x24, 0x53);
+    board_write(b, RTC + 0x08, 1 << 21);        /* OSEL: alarm A, which has not come */
+    cr_assert_not(pad(C, 13));
+    board_write(b, RTC + 0x08, 0);
+    cr_assert(pad(C, 13), "a plain output again");
+}

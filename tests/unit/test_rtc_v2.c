@@ -548,15 +548,6 @@ Test(rtc_v2, f2_has_no_subseconds)
     check_calendar(0x000000, 0x244201);
 }
 
-Test(rtc_v2, what_is_not_modelled_is_named)
-{
-    init_mode();
-    board_write(b, RTC + 0x3C, 0x8000);
-    board_write(b, CR, 1 << 23);
-    board_write(b, CR, 1 << 4);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 3);
-}
-
 Test(rtc_v2, state_survives_save_and_restore_at_every_event)
 {
     set_calendar(0x235958, 0x242131);
