@@ -15,8 +15,9 @@ enum { DMA_V1_CHANNELS = 7, DMA_V1_WIRES = 10 };
 /* Number of the input and of the acknowledging output for wire 0 to 9 of channel 1 to 7. */
 #define DMA_V1_LINE(channel, wire) (((channel) - 1) * DMA_V1_WIRES + (wire))
 
-/* Output that pulses when one item of a round is left. */
+/* Outputs that pulse when one item of a round is left, and after the last one. */
 #define DMA_V1_ONE_LEFT(channel, wire) (DMA_V1_LINE(channel, wire) + DMA_V1_CHANNELS * DMA_V1_WIRES)
+#define DMA_V1_LAST(channel, wire) (DMA_V1_ONE_LEFT(channel, wire) + DMA_V1_CHANNELS * DMA_V1_WIRES)
 
 /* F2 and F4: eight streams of eight channels each. At most three requests share a channel. */
 enum { DMA_V2_STREAMS = 8, DMA_V2_CHANNELS = 8, DMA_V2_WIRES = 3 };

@@ -136,10 +136,10 @@ static void acknowledge(struct device *d, unsigned n)
             signal_pulse(d, DMA_V1_LINE(n + 1, wire));
 }
 
-static void tell_one_left(struct device *d, unsigned n)
+static void tell_end(struct device *d, unsigned n, uint32_t left)
 {
     for (unsigned wire = 0; wire < DMA_V1_WIRES; wire++)
-        signal_pulse(d, DMA_V1_ONE_LEFT(n + 1, wire));
+        signal_pulse(d, left ? DMA_V1_ONE_LEFT(n + 1, wire) : DMA_V1_LAST(n + 1, wire));
 }
 
 /* ---- items ---- */
@@ -195,8 +195,8 @@ static void move_item(struct device *d, unsigned n)
     if (!move(d, n))
         return;
     left = --s->reg[reg_of(n, CNDTR)];
-    if (left == 1)
-        tell_one_left(d, n);
+    if (left <= 1)
+        tell_end(d, n, left);
     if (left == s->round[n] / 2u)
         raise_flags(d, n, HTIF);
     if (left)
@@ -320,7 +320,7 @@ const struct device_ops dma_v1_ops = {
     .reg_count = REGS,
     .state_size = sizeof(struct dma_state),
     .events = EVENTS,
-    .outputs = 2 * DMA_V1_CHANNELS * DMA_V1_WIRES,
+    .outputs = 3 * DMA_V1_CHANNELS * DMA_V1_WIRES,
     .inputs = DMA_V1_CHANNELS * DMA_V1_WIRES,
     .reset = dma_reset,
     .write = dma_write,

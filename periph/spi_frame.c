@@ -188,7 +188,7 @@ static bool crc_on(const struct spi_state *s)
 /* After the last data comes the CRC. */
 static bool crc_due(const struct spi_state *s)
 {
-    return crc_on(s) && s->reg[CR1] & CR1_CRCNEXT;
+    return crc_on(s) && (s->reg[CR1] & CR1_CRCNEXT || s->dma_ended);
 }
 
 static void load_word(struct spi_state *s)
@@ -211,9 +211,28 @@ static void load_crc(struct spi_state *s)
 /* The hardware clears CRCNEXT: drivers never do. */
 static void end_crc(struct spi_state *s)
 {
-    if (s->crc_frame)
+    if (s->crc_frame) {
         s->reg[CR1] &= ~(uint32_t)CR1_CRCNEXT;
+        s->dma_ended = false;
+    }
     s->crc_frame = false;
+}
+
+/* RM0090 28.3.9: nobody sets CRCNEXT then. By the time that the last word has been read, the frame behind it may have
+ * begun. */
+void spi_dma_ended(struct device *d, bool sending)
+{
+    struct spi_state *s = d->state;
+    uint32_t both = CR2_TXDMAEN | CR2_RXDMAEN;
+
+    if (!crc_on(s) || (!sending && (s->reg[CR2] & both) == both))
+        return;
+    if (!sending && (s->shifting || s->reg[SR] & SR_BSY))
+        s->crc_frame = true;
+    else
+        s->dma_ended = true;
+    spi_next_frame(d);
+    spi_update(d);
 }
 
 static void receive_frame(struct device *d, uint16_t word)

@@ -61,7 +61,8 @@ struct spi_state {
     uint8_t stopped;        /* the clock gate is closed */
     uint8_t in_step;        /* I2S slave: WS has said where words begin */
     uint8_t ws;             /* and what it was at the last bit */
-    uint8_t unused[5];
+    uint8_t dma_ended;      /* the CRC is due though CRCNEXT is not set */
+    uint8_t unused[4];
 };
 
 /* ---- spi_v1.c: modes, flags ---- */
@@ -106,6 +107,9 @@ void spi_abort(struct device *d);
 
 /* Somebody watches from now on: what went by is caught up with. */
 void spi_catch_up(struct device *d);
+
+/* The DMA has written the last word, or has read it. */
+void spi_dma_ended(struct device *d, bool sending);
 
 /* Slave: SCK changed; DR or who is selected did. */
 void spi_clock_changed(struct device *d, bool level);

@@ -306,6 +306,11 @@ static void input_changed(struct device *d, unsigned input, bool level)
     case SPI_IN_I2S_CK:
         spi_ext_clock(d, level);
         break;
+    case SPI_IN_DMA_TX_LAST:
+    case SPI_IN_DMA_RX_LAST:
+        if (level)
+            spi_dma_ended(d, input == SPI_IN_DMA_TX_LAST);
+        break;
     default:
         break;
     }
@@ -313,10 +318,10 @@ static void input_changed(struct device *d, unsigned input, bool level)
 
 /* ---- registers ---- */
 
-/* A slave begins with its first bit when it is switched on. */
-static void switch_slave(struct spi_state *s)
+/* It begins anew when it is switched on, a slave with its first bit. */
+static void switch_over(struct spi_state *s)
 {
-    s->sampled = s->active = 0;
+    s->sampled = s->active = s->dma_ended = 0;
     s->reg[SR] &= ~(uint32_t)SR_BSY;
 }
 
@@ -336,7 +341,7 @@ static void write_cr1(struct device *d, uint32_t value, uint32_t lanes)
     if (now & ~old & CR1_CRCEN)
         s->reg[RXCRCR] = s->reg[TXCRCR] = 0;
     if ((old ^ now) & CR1_SPE && !s->shifting)
-        switch_slave(s);
+        switch_over(s);
     check_mode_fault(d);
     spi_show(d);
     update_lines(d);            /* at rest before they move */

@@ -27,6 +27,8 @@ enum spi_v1_input {
     SPI_IN_MISO,
     SPI_IN_I2S_FRAME,       /* of an I2SxEXT block: SPI_OUT_I2S_FRAME and _CK of its I2S block */
     SPI_IN_I2S_CK,
+    SPI_IN_DMA_TX_LAST,     /* pulses: the last item of a round has been written, has been read */
+    SPI_IN_DMA_RX_LAST,
     SPI_INPUTS
 };
 

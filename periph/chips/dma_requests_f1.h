@@ -35,6 +35,11 @@
     {"DAC", DAC_V1_OUT_DMA##number, "DMA1", DMA_V1_LINE(channel, wire), 1},                        \
     {"DMA1", DMA_V1_LINE(channel, wire), "DAC", DAC_V1_IN_ACK##number, 1}
 
+/* A checksum follows the channel's last item by itself. */
+#define DMA_F1_SPI(channel, wire, spi, way)                                                        \
+    DMA_F1(channel, wire, spi, SPI_OUT_DMA_##way),                                                 \
+    {"DMA1", DMA_V1_LAST(channel, wire), spi, SPI_IN_DMA_##way##_LAST, 1}
+
 /* clang-format off */
 #define DMA_F1_REQUESTS_ADC                                                                        \
     DMA_F1(1, 0, "ADC1", ADC_V1_OUT_DMA)
@@ -52,10 +57,10 @@
     {"DMA1", DMA_V1_ONE_LEFT(7, 0), "I2C1", I2C_IN_DMA_LAST, 1}
 
 #define DMA_F1_REQUESTS_SPI                                                                        \
-    DMA_F1(2, 0, "SPI1", SPI_OUT_DMA_RX),                                                          \
-    DMA_F1(3, 1, "SPI1", SPI_OUT_DMA_TX),                                                          \
-    DMA_F1(4, 2, "SPI2", SPI_OUT_DMA_RX),                                                          \
-    DMA_F1(5, 1, "SPI2", SPI_OUT_DMA_TX)
+    DMA_F1_SPI(2, 0, "SPI1", RX),                                                                  \
+    DMA_F1_SPI(3, 1, "SPI1", TX),                                                                  \
+    DMA_F1_SPI(4, 2, "SPI2", RX),                                                                  \
+    DMA_F1_SPI(5, 1, "SPI2", TX)
 
 #define DMA_F1_REQUESTS_TIMER                                                                      \
     DMA_F1_TIM1_CC(1, 2, 1, 6, 1),                                                                 \

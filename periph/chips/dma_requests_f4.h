@@ -34,6 +34,14 @@
     {i2c, I2C_OUT_DMA_RX, "DMA1", DMA_V2_LINE(stream, channel, 0), 1},                             \
     {"DMA1", DMA_V2_ONE_LEFT(stream, channel, 0), i2c, I2C_IN_DMA_LAST, 1}
 
+/* A checksum follows the stream's last item by itself. */
+#define DMA_SPI_TX(dma, stream, channel, spi)                                                      \
+    DMA_REQUEST(dma, stream, channel, 0, spi, SPI_OUT_DMA_TX),                                     \
+    {dma, DMA_V2_LAST(stream, channel, 0), spi, SPI_IN_DMA_TX_LAST, 1}
+#define DMA_SPI_RX(dma, stream, channel, spi)                                                      \
+    DMA_REQUEST(dma, stream, channel, 0, spi, SPI_OUT_DMA_RX),                                     \
+    {dma, DMA_V2_LAST(stream, channel, 0), spi, SPI_IN_DMA_RX_LAST, 1}
+
 /* On channel 7 of DMA1; the DAC holds a request until it is acknowledged, too. */
 #define DMA_DAC(stream, number)                                                                    \
     {"DAC", DAC_V1_OUT_DMA##number, "DMA1", DMA_V2_LINE(stream, 7, 0), 1},                         \
@@ -59,16 +67,16 @@
     DMA_REQUEST("DMA2", 7, 5, 0, "USART6", USART_OUT_DMA_TX)
 
 #define DMA_REQUESTS_SPI                                                                           \
-    DMA_REQUEST("DMA1", 0, 0, 0, "SPI3", SPI_OUT_DMA_RX),                                          \
-    DMA_REQUEST("DMA1", 2, 0, 0, "SPI3", SPI_OUT_DMA_RX),                                          \
-    DMA_REQUEST("DMA1", 3, 0, 0, "SPI2", SPI_OUT_DMA_RX),                                          \
-    DMA_REQUEST("DMA1", 4, 0, 0, "SPI2", SPI_OUT_DMA_TX),                                          \
-    DMA_REQUEST("DMA1", 5, 0, 0, "SPI3", SPI_OUT_DMA_TX),                                          \
-    DMA_REQUEST("DMA1", 7, 0, 0, "SPI3", SPI_OUT_DMA_TX),                                          \
-    DMA_REQUEST("DMA2", 0, 3, 0, "SPI1", SPI_OUT_DMA_RX),                                          \
-    DMA_REQUEST("DMA2", 2, 3, 0, "SPI1", SPI_OUT_DMA_RX),                                          \
-    DMA_REQUEST("DMA2", 3, 3, 0, "SPI1", SPI_OUT_DMA_TX),                                          \
-    DMA_REQUEST("DMA2", 5, 3, 0, "SPI1", SPI_OUT_DMA_TX)
+    DMA_SPI_RX("DMA1", 0, 0, "SPI3"),                                                              \
+    DMA_SPI_RX("DMA1", 2, 0, "SPI3"),                                                              \
+    DMA_SPI_RX("DMA1", 3, 0, "SPI2"),                                                              \
+    DMA_SPI_TX("DMA1", 4, 0, "SPI2"),                                                              \
+    DMA_SPI_TX("DMA1", 5, 0, "SPI3"),                                                              \
+    DMA_SPI_TX("DMA1", 7, 0, "SPI3"),                                                              \
+    DMA_SPI_RX("DMA2", 0, 3, "SPI1"),                                                              \
+    DMA_SPI_RX("DMA2", 2, 3, "SPI1"),                                                              \
+    DMA_SPI_TX("DMA2", 3, 3, "SPI1"),                                                              \
+    DMA_SPI_TX("DMA2", 5, 3, "SPI1")
 
 /* F4 only: the second directions of I2S. */
 #define DMA_REQUESTS_I2S_EXT                                                                       \

@@ -13,7 +13,7 @@ enum {
     CPHA = 1 << 0, CPOL = 1 << 1, MSTR = 1 << 2, BR_8 = 2 << 3, SPE = 1 << 6, LSBFIRST = 1 << 7, SSI = 1 << 8,
     SSM = 1 << 9, RXONLY = 1 << 10, DFF = 1 << 11, CRCNEXT = 1 << 12, CRCEN = 1 << 13, BIDIOE = 1 << 14,
     BIDIMODE = 1 << 15,
-    SSOE = 4, ERRIE = 1 << 5,
+    RXDMAEN = 1, TXDMAEN = 2, SSOE = 4, ERRIE = 1 << 5,
     RXNE = 1, TXE = 2, CHSIDE = 4, UDR = 8, CRCERR = 1 << 4, MODF = 1 << 5, OVR = 1 << 6, BSY = 1 << 7, FRE = 1 << 8,
     MASTER_ON = SPE | MSTR | SSM | SSI | BR_8, SLAVE_ON = SPE | SSM,
     BIT = 8 * 2, FRAME = 8 * BIT,       /* core cycles at PCLK2 / 8 */
@@ -39,7 +39,8 @@ static const struct chip_route routes[] = {
     {"SPI1", SPI_OUT_NSS, "PROBE", PROBE_WS, 1},    {"SPI2", SPI_OUT_MISO, "PROBE", PROBE_MISO, 1},
     {"SPI1", SPI_OUT_I2S_FRAME, "I2S1ext", SPI_IN_I2S_FRAME, 2},
     {"SPI2", SPI_OUT_MOSI, "I2S1ext", SPI_IN_MOSI, 1}, {"SPI2", SPI_OUT_MOSI, "SPI1", SPI_IN_MOSI, 1},
-    {"SPI1", SPI_OUT_MCK, "PROBE", 4, 1},
+    {"SPI1", SPI_OUT_MCK, "PROBE", 4, 1}, {"PROBE", 0, "SPI1", SPI_IN_DMA_TX_LAST, 1},
+    {"PROBE", 1, "SPI2", SPI_IN_DMA_RX_LAST, 1},
     {0}};
 
 static struct board *b;
@@ -319,6 +320,27 @@ Test(spi_lines, a_wrong_crc_is_seen_at_both_ends)
     cr_assert_eq(master_sr(), TXE | RXNE | CRCERR);
     slave(SR, (uint16_t)~CRCERR);
     cr_assert_not(slave_sr() & CRCERR);
+}
+
+/* The slave's DMA reads the last word while the CRC is under way. */
+Test(spi_lines, with_dma_the_crc_follows_the_last_item)
+{
+    slave(CR2, RXDMAEN);
+    slave(CR1, SLAVE_ON | BIDIMODE | CRCEN);
+    master(CR2, TXDMAEN);
+    master(CR1, MASTER_ON | BIDIMODE | BIDIOE | CRCEN);
+    master(DR, 0x31);
+    board_write(b, BOARD_PROBE, 1);
+    board_write(b, BOARD_PROBE, 0);
+    board_run(b, FRAME + BIT);
+    cr_assert_eq(board_read(b, SLAVE + DR), 0x31);
+    board_write(b, BOARD_PROBE, 2);
+    board_write(b, BOARD_PROBE, 0);
+    board_run(b, 2 * FRAME);
+    cr_assert_eq(slave_sr(), TXE | RXNE);
+    cr_assert_eq(board_read(b, SLAVE + DR), 0x97);
+    cr_assert_eq(board_peek(b, SLAVE + RXCRCR), 0x97);
+    cr_assert_eq(master_sr(), TXE);
 }
 
 Test(spi_lines, a_receiving_master_checks_the_crc_behind_the_last_word)
