@@ -42,7 +42,7 @@ enum afio_block {
     AFIO_CEC,
     AFIO_FIXED,             /* none of them: always at its place */
     AFIO_FIXED_TIMER,       /* the same, where there are two of those */
-    AFIO_BLOCKS
+    AFIO_BLOCKS             /* the next number is PINS_ADDITIONAL */
 };
 
 /* The value of the block's remap field. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Backup registers of the STM32F100 (RM0041 5): ten half-words in the backup domain, kept over system resets,
- * cleared by BDRST and by the tamper pin; writes need PWR_CR.DBP. VBAT is there for ever.
- *
- * Not modelled, and reported: calibration of the RTC, and what RTCCR puts out on the pin.
+ * cleared by BDRST and by the tamper pin; writes need PWR_CR.DBP. VBAT is there for ever. What RTCCR says is done by
+ * the RTC.
  */
 #include "periph/bkp.h"
 
@@ -11,12 +10,9 @@
 #include "core/log.h"
 #include "core/signal.h"
 #include "periph/devices.h"
-#include "periph/report.h"
 #include "periph/table.h"
 
 enum { DR1, RTCCR = 10, CR, CSR, REGS };
-
-#define RTCCR_REPORTED 0x1FFu    /* CAL, CCO, ASOE */
 
 #define CR_TPE  (1u << 0)
 #define CR_TPAL (1u << 1)
@@ -97,6 +93,17 @@ static void write_data(struct device *d, unsigned reg, uint32_t value, uint32_t 
         reg_store(d, reg, value, lanes);
 }
 
+static void write_rtccr(struct device *d, uint32_t value, uint32_t lanes)
+{
+    reg_store(d, RTCCR, value, lanes);
+    signal_pulse(d, BKP_OUT_RTCCR);
+}
+
+uint32_t bkp_rtccr(const struct device *bkp)
+{
+    return reg_get(bkp, RTCCR);
+}
+
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     if (!signal_input(d, BKP_IN_DBP))
@@ -108,7 +115,7 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     else if (reg == CSR)
         write_csr(d, value, lanes);
     else
-        report_unmodelled_bits(d, reg, ~reg_get(d, reg) & reg_store(d, reg, value, lanes) & RTCCR_REPORTED);
+        write_rtccr(d, value, lanes);
 }
 
 static void signal(struct device *d, unsigned input, bool level)
@@ -117,6 +124,7 @@ static void signal(struct device *d, unsigned input, bool level)
         for (unsigned reg = 0; reg < REGS; reg++)
             reg_put(d, reg, 0);
         update_irq(d);
+        signal_pulse(d, BKP_OUT_RTCCR);
     } else if (input == BKP_IN_TAMPER && is_tampered(d)) {
         tamper(d);
     }
@@ -134,6 +142,7 @@ const struct device_ops bkp_ops = {
     .regs = regs,
     .reg_count = REGS,
     .state_size = REGS * sizeof(uint32_t),
+    .outputs = BKP_OUTPUTS,
     .inputs = BKP_INPUTS,
     .reset = reset,
     .write = write,

@@ -10,16 +10,22 @@
  *
  * ALR reads what is in force, as the vendor's drivers expect of a register that the manual calls write-only, and
  * so does PRL. CRH and CRL need no DBP, nor any clock of BKP and PWR: firmware that finds its RTC running
- * after a reset uses them without. Not modelled: the cycle of RTCCLK by which the bus sees the counter late.
+ * after a reset uses them without.
+ *
+ * BKP's RTCCR calibrates the clock (rtc_pace.h), and puts RTCCLK / 64 or pulses of one cycle, for seconds or alarms, on
+ * PC13. The pulses are high, as far as known.
+ *
+ * Not modelled: the cycle of RTCCLK by which the bus sees the counter late.
  */
 #include "periph/rtc_v1.h"
 
-#include "core/clock.h"
 #include "core/irq.h"
 #include "core/log.h"
 #include "core/schedule.h"
 #include "core/signal.h"
+#include "periph/bkp.h"
 #include "periph/devices.h"
+#include "periph/rtc_pace.h"
 #include "periph/table.h"
 
 enum { CRH, CRL, PRLH, PRLL, DIVH, DIVL, CNTH, CNTL, ALRH, ALRL, REGS };
@@ -34,9 +40,9 @@ enum { CRH, CRL, PRLH, PRLL, DIVH, DIVL, CNTH, CNTL, ALRH, ALRL, REGS };
 /* The pairs of half-words from PRLH, in this order. */
 enum { PRL, DIV, CNT, ALR, VALUES };
 
-enum { EVENT_SECOND, EVENT_SYNCHRONISED, EVENT_WRITTEN, EVENTS };
+enum { EVENT_SECOND, EVENT_SYNCHRONISED, EVENT_WRITTEN, EVENT_PIN, EVENTS };
 
-enum { WRITE_TICKS = 3, SYNC_TICKS = 1 };       /* cycles of RTCCLK */
+enum { WRITE_TICKS = 3, SYNC_TICKS = 1, HALF_OUTPUT_TICKS = 32 };      /* cycles of RTCCLK */
 
 #define PRL_RESET 0x00008000u
 #define NEVER     UINT64_MAX
@@ -48,16 +54,19 @@ struct rtc_state {
     uint32_t written;           /* which of those, by number */
     uint32_t stale;             /* the bus has not seen the RTC since a reset */
     uint64_t start;             /* the cycle of RTCCLK at which the prescaler was loaded */
-    uint64_t due[EVENTS];       /* in cycles of RTCCLK */
-    struct ticker clk;          /* RTCCLK */
+    uint64_t due[EVENTS];       /* in cycles of RTCCLK; the pin's edges before the calibration, the others behind */
+    uint64_t pulse_end;         /* of the pulse on the pin, before the calibration */
+    struct rtc_pace pace;       /* RTCCLK */
 };
 
 static void schedule(struct device *d)
 {
     const struct rtc_state *s = d->state;
 
-    for (unsigned i = 0; i < EVENTS; i++)
-        sched_at(d, i, s->due[i] == NEVER ? VTIME_NEVER : ticker_when(&s->clk, s->due[i]));
+    for (unsigned i = 0; i < EVENT_PIN; i++)
+        sched_at(d, i, s->due[i] == NEVER ? VTIME_NEVER : rtc_pace_when(&s->pace, s->due[i]));
+    sched_at(d, EVENT_PIN,
+             s->due[EVENT_PIN] == NEVER ? VTIME_NEVER : ticker_when(&s->pace.clock, s->due[EVENT_PIN]));
 }
 
 /* ---- counting ---- */
@@ -73,7 +82,7 @@ static uint64_t elapsed(const struct device *d)
 {
     const struct rtc_state *s = d->state;
 
-    return ticker_read(&s->clk, d) - s->start;
+    return rtc_pace_read(&s->pace, d) - s->start;
 }
 
 static uint32_t count(const struct device *d)
@@ -96,8 +105,64 @@ static void start_counting(struct device *d, uint32_t from)
     struct rtc_state *s = d->state;
 
     s->value[CNT] = from;
-    s->start = ticker_read(&s->clk, d);
+    s->start = rtc_pace_read(&s->pace, d);
     s->due[EVENT_SECOND] = s->start + s->value[PRL];
+}
+
+/* ---- the pin (RM0041 5.4.2) ---- */
+
+static uint32_t rtccr(const struct device *d)
+{
+    const struct device *bkp = device_find(d, "BKP");
+
+    return bkp ? bkp_rtccr(bkp) : 0;
+}
+
+/* Cycles of RTCCLK before the calibration. */
+static uint64_t cycles(const struct device *d)
+{
+    const struct rtc_state *s = d->state;
+
+    return ticker_read(&s->pace.clock, d);
+}
+
+static unsigned pin_state(const struct device *d)
+{
+    const struct rtc_state *s = d->state;
+    uint32_t control = rtccr(d);
+
+    if (control & BKP_RTCCR_CCO)
+        return cycles(d) / HALF_OUTPUT_TICKS % 2 ? SIGNAL_LOW : SIGNAL_HIGH;
+    if (control & BKP_RTCCR_ASOE)
+        return cycles(d) < s->pulse_end ? SIGNAL_HIGH : SIGNAL_LOW;
+    return SIGNAL_RELEASED;
+}
+
+static unsigned output(const struct device *d, unsigned number)
+{
+    return number == RTC_V1_OUT_PIN ? pin_state(d) : signal_output(d, number);
+}
+
+static void update_pin(struct device *d)
+{
+    struct rtc_state *s = d->state;
+    uint32_t control = rtccr(d);
+
+    s->due[EVENT_PIN] = NEVER;
+    if (!(control & BKP_RTCCR_CCO) && cycles(d) < s->pulse_end)
+        s->due[EVENT_PIN] = s->pulse_end;
+    else if (control & BKP_RTCCR_CCO && signal_use(d, RTC_V1_OUT_PIN) == SIGNAL_WATCHED)
+        s->due[EVENT_PIN] = (cycles(d) / HALF_OUTPUT_TICKS + 1) * HALF_OUTPUT_TICKS;
+    signal_put(d, RTC_V1_OUT_PIN, (enum signal_state)pin_state(d));
+}
+
+static void start_pulse(struct device *d, uint32_t flags)
+{
+    struct rtc_state *s = d->state;
+    uint32_t control = rtccr(d);
+
+    if (control & BKP_RTCCR_ASOE && (control & BKP_RTCCR_ASOS || flags & CRL_ALRF))
+        s->pulse_end = cycles(d) + 1;
 }
 
 /* ---- flags ---- */
@@ -121,6 +186,7 @@ static void end_second(struct device *d)
     reg_set_bits(d, CRL, flags);
     if (flags & CRL_ALRF)
         signal_pulse(d, RTC_V1_OUT_ALARM);
+    start_pulse(d, flags);
 }
 
 /* ---- writes under CNF ---- */
@@ -173,14 +239,14 @@ static void leave_configuration(struct device *d)
     struct rtc_state *s = d->state;
 
     reg_clear_bits(d, CRL, CRL_RTOFF);
-    s->due[EVENT_WRITTEN] = ticker_read(&s->clk, d) + 1 + WRITE_TICKS;
+    s->due[EVENT_WRITTEN] = rtc_pace_read(&s->pace, d) + 1 + WRITE_TICKS;
 }
 
 static void lose_sync(struct device *d)
 {
     struct rtc_state *s = d->state;
 
-    s->due[EVENT_SYNCHRONISED] = ticker_read(&s->clk, d) + 1 + SYNC_TICKS;
+    s->due[EVENT_SYNCHRONISED] = rtc_pace_read(&s->pace, d) + 1 + SYNC_TICKS;
 }
 
 static void write_crl(struct device *d, uint32_t value, uint32_t lanes)
@@ -233,11 +299,12 @@ static void event(struct device *d, unsigned number)
         s->due[number] = NEVER;
         s->stale = 0;
         reg_set_bits(d, CRL, CRL_RSF);
-    } else {
+    } else if (number == EVENT_WRITTEN) {
         s->due[number] = NEVER;
         take_written(d);
         reg_set_bits(d, CRL, CRL_RTOFF);
     }
+    update_pin(d);
     update_irq(d);
     schedule(d);
 }
@@ -246,7 +313,7 @@ static void clock(struct device *d)
 {
     struct rtc_state *s = d->state;
 
-    ticker_rate(&s->clk, d, device_clock(d), 1);
+    rtc_pace_clock(&s->pace, d);
     schedule(d);
 }
 
@@ -259,7 +326,7 @@ static void reset_domain(struct device *d)
     s->value[PRL] = PRL_RESET;
     s->value[ALR] = UINT32_MAX;
     s->written = 0;
-    ticker_start(&s->clk, d, device_clock(d), 1);
+    rtc_pace_start(&s->pace, d);
     start_counting(d, 0);
     reg_set_bits(d, CRL, CRL_RTOFF);
 }
@@ -267,20 +334,39 @@ static void reset_domain(struct device *d)
 static bool rtc_sane(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    uint64_t now = ticker_read(&s->clk, d);
+    uint64_t now = rtc_pace_read(&s->pace, d);
 
-    for (unsigned i = 0; i < EVENTS; i++)
+    for (unsigned i = 0; i < EVENT_PIN; i++)
         if (s->due[i] < now)
             return false;
-    return ticker_sane(&s->clk, d, device_clock(d), 1);
+    return s->due[EVENT_PIN] >= cycles(d) && rtc_pace_sane(&s->pace, d);
+}
+
+static void obey_rtccr(struct device *d)
+{
+    struct rtc_state *s = d->state;
+
+    if (s->pace.masked != (rtccr(d) & BKP_RTCCR_CAL))
+        rtc_pace_calibrate(&s->pace, d, rtccr(d) & BKP_RTCCR_CAL, false);
+    update_pin(d);
 }
 
 static void signal(struct device *d, unsigned input, bool level)
 {
-    if (input != RTC_V1_IN_BDRST || !level)
+    if (!level)
         return;
-    reset_domain(d);
-    lose_sync(d);
+    if (input == RTC_V1_IN_BDRST) {
+        reset_domain(d);
+        lose_sync(d);
+    } else if (input == RTC_V1_IN_RTCCR) {
+        obey_rtccr(d);
+    }
+    schedule(d);
+}
+
+static void rewired(struct device *d)
+{
+    update_pin(d);
     schedule(d);
 }
 
@@ -333,6 +419,8 @@ const struct device_ops rtc_v1_ops = {
     .peek = peek,
     .event = event,
     .signal = signal,
+    .output = output,
+    .rewired = rewired,
     .clock = clock,
     .sane = rtc_sane,
 };

@@ -7,6 +7,7 @@
 
 #include "periph/afio.h"
 #include "periph/i2c_v1.h"
+#include "periph/rtc_v1.h"
 #include "periph/spi_v1.h"
 #include "periph/timer.h"
 #include "periph/usart.h"
@@ -94,6 +95,7 @@ const struct chip_pin pins_f1[] = {
     CHANNEL("GPIOC", 8, AFIO_TIM3, AT_3, "TIM3", 3), CHANNEL("GPIOC", 9, AFIO_TIM3, AT_3, "TIM3", 4),
     USART_TX("GPIOC", 10, AFIO_USART3, AT_1, "USART3"), USART_RX("GPIOC", 11, AFIO_USART3, AT_1, "USART3"),
     USART_CK("GPIOC", 12, AFIO_USART3, AT_1, "USART3"),
+    {"GPIOC", 13, PINS_ADDITIONAL, ALWAYS, "RTC", RTC_V1_OUT_PIN, PINS_NO_SIGNAL},
     ETR("GPIOD", 2, AFIO_TIM3, AT_0_2_3, "TIM3"),
     {.port = NULL},
 };

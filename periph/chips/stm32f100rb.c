@@ -188,6 +188,7 @@ static const struct chip_route routes[] = {
     {"PWR", PWR_OUT_DBP, "RTC", RTC_V1_IN_DBP, 1},
     {"RCC", RCC_OUT_BDRST, "BKP", BKP_IN_BDRST, 1},
     {"RCC", RCC_OUT_BDRST, "RTC", RTC_V1_IN_BDRST, 1},
+    {"BKP", BKP_OUT_RTCCR, "RTC", RTC_V1_IN_RTCCR, 1},
     {"GPIOC", 13, "BKP", BKP_IN_TAMPER, 1},
 
     /* The RCC notes the cause before the core is reset. */

@@ -105,12 +105,6 @@ Test(bkp, tpie_does_not_outlive_a_reset_but_the_event_does)
     cr_assert_not(board_irq(b, "BKP", 0));
 }
 
-Test(bkp, calibration_and_outputs_are_reported)
-{
-    board_write(b, RTCCR, 1);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
-}
-
 Test(bkp, survives_save_and_restore)
 {
     void *saved = malloc(machine_state_size(b->m));

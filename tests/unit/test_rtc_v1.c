@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "core/signal.h"
+#include "periph/bkp.h"
 #include "periph/devices.h"
 #include "periph/rtc_v1.h"
 #include "tests/unit/board.h"
@@ -13,19 +14,26 @@ enum {
     SECF = 1, ALRF = 2, OWF = 4, RSF = 8, CNF = 16, RTOFF = 32, FLAGS = 15,
     TICK = 1000,            /* core cycles per cycle of RTCCLK */
     DBP = 1 << 0, BDRST = 1 << 1, CPU_RESET = 1 << 2,
-    SEEN_ALARM = 0
+    BKP = 0x40006C00, RTCCR = BKP + 0x2C, CCO = 1 << 7, ASOE = 1 << 8, ASOS = 1 << 9,
+    SEEN_ALARM = 0, SEEN_PIN
 };
 
 static const struct chip_device devices[] = {
     {.name = "RTC", .ops = &rtc_v1_ops, .base = RTC, .size = 0x400, .gate = GATE_NONE, .reset_line = GATE_NONE,
      .clock = CLOCK_RTC, .irq = {3}, .irq_count = 1},
+    {.name = "BKP", .ops = &bkp_ops, .base = BKP, .size = 0x400, .gate = GATE_NONE, .reset_line = GATE_NONE,
+     .clock = CLOCK_PCLK1},
     {0}};
 
 static const struct chip_route routes[] = {
     {"PROBE", 0, "RTC", RTC_V1_IN_DBP, 1},
     {"PROBE", 1, "RTC", RTC_V1_IN_BDRST, 1},
     {"PROBE", 2, CPU_SIGNALS, CPU_SIGNAL_RESET, 1},
+    {"PROBE", 0, "BKP", BKP_IN_DBP, 1},
+    {"PROBE", 1, "BKP", BKP_IN_BDRST, 1},
+    {"BKP", BKP_OUT_RTCCR, "RTC", RTC_V1_IN_RTCCR, 1},
     {"RTC", RTC_V1_OUT_ALARM, "PROBE", SEEN_ALARM, 1},
+    {"RTC", RTC_V1_OUT_PIN, "PROBE", SEEN_PIN, 1},
     {0}};
 
 static struct board *b;
@@ -259,4 +267,69 @@ Test(rtc_v1, survives_save_and_restore_at_every_event)
     write_pair(ALRH, 5);
     board_write(b, CRL, 0);
     board_check_replay(b, 100 * TICK);
+}
+
+/* ---- BKP's RTCCR ---- */
+
+static uint64_t ticks_in_32_seconds(uint32_t rtccr)
+{
+    uint64_t begin;
+
+    board_write(b, RTCCR, rtccr);
+    set(PRLH, 32767);
+    set(ALRH, 1);
+    set(CNTH, 0);
+    board_write(b, CRL, FLAGS & ~ALRF);
+    begin = board_when(b, CRL, ALRF, ALRF, 80000ull * TICK);
+    set(ALRH, 33);
+    board_write(b, CRL, FLAGS & ~ALRF);
+    return (board_when(b, CRL, ALRF, ALRF, 40000ull * 33 * TICK) - begin) / TICK;
+}
+
+Test(rtc_v1, calibration_ignores_pulses)
+{
+    cr_assert_eq(ticks_in_32_seconds(0), 1 << 20);
+    cr_assert_eq(ticks_in_32_seconds(1), (1 << 20) + 1);
+    cr_assert_eq(ticks_in_32_seconds(127), (1 << 20) + 127);
+    board_write(b, BOARD_PROBE, DBP | BDRST);
+    board_write(b, BOARD_PROBE, DBP);
+    cr_assert_eq(ticks_in_32_seconds(0), 1 << 20);
+}
+
+Test(rtc_v1, cco_puts_out_rtcclk_by_64)
+{
+    board_write(b, RTCCR, CCO);
+    board_run(b, 64 * 10 * TICK);
+    for (unsigned i = 1; i < 9; i++)
+        cr_assert_eq(board_rise(b, SEEN_PIN, i + 1) - board_rise(b, SEEN_PIN, i), 64 * TICK);
+}
+
+Test(rtc_v1, asoe_puts_out_seconds_or_alarms_for_a_cycle)
+{
+    uint64_t second;
+
+    set(PRLH, 99);
+    set(ALRH, 5);
+    set(CNTH, 0);
+    board_write(b, RTCCR, ASOE | ASOS);
+    second = board_when(b, CRL, SECF, SECF, 200 * TICK);
+    b->signal_count = 0;
+    board_run_to(b, second + 250 * TICK);
+    cr_assert_eq(board_rises(b, SEEN_PIN), 2);
+    cr_assert_eq(board_rise(b, SEEN_PIN, 0), second + 100 * TICK);
+    cr_assert_eq(b->signals[2].cycle, second + 101 * TICK);
+    board_write(b, RTCCR, ASOE);
+    b->signal_count = 0;
+    board_run(b, 1000 * TICK);
+    cr_assert_eq(board_rises(b, SEEN_PIN), 1);
+    cr_assert_eq(board_rise(b, SEEN_PIN, 0), board_rise(b, SEEN_ALARM, 0));
+}
+
+Test(rtc_v1, outputs_survive_save_and_restore_at_every_event)
+{
+    set(PRLH, 99);
+    board_write(b, RTCCR, ASOE | ASOS | 0x55);
+    board_check_replay(b, 1000 * TICK);
+    board_write(b, RTCCR, CCO);
+    board_check_replay(b, 1000 * TICK);
 }
