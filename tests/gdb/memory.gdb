@@ -60,5 +60,5 @@ x/xw 0x40023830
 # test: refused_writes_say_what_stands_there
 # expect: ^received: "E1e"$
 # expect: ^received: "E0e"$
-maint packet M1fff0000,1:00
+maint packet M1fff0100,1:00
 maint packet M30000000,1:00
