@@ -18,7 +18,7 @@ static bool registers_sane(const struct device *d)
 {
     for (unsigned reg = 0; reg < d->ops->reg_count; reg++) {
         const struct reg *r = &d->ops->regs[reg];
-        uint32_t known = r->readable | r->writable | r->w1c | r->w0c | r->w1s | r->reset;
+        uint32_t known = r->readable | r->writable | r->action | r->w1c | r->w0c | r->w1s | r->reset;
         if (reg_get(d, reg) & ~known)
             return false;
     }
