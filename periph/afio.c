@@ -4,9 +4,11 @@
  * pins the peripherals use, and where two of TIM1's DMA requests go. SWJ_CFG reads what was written: the manual
  * calls that undefined, the vendor's examples wait for it.
  *
- * Not modelled: the event output (reported), PD01_REMAP and what SWJ_CFG does to the debug port's pins.
+ * Not modelled: the event output (reported).
  */
 #include "periph/afio.h"
+
+#include <string.h>
 
 #include "core/log.h"
 #include "core/signal.h"
@@ -17,7 +19,9 @@ enum { EVCR, MAPR, EXTICR1, EXTICR2, EXTICR3, EXTICR4, MAPR2, REGS };
 
 #define EVCR_EVOE (1u << 7)
 
-#define MAPR_SWJ_CFG (7u << 24)
+#define MAPR_PD01_REMAP (1u << 15)
+#define MAPR_SWJ_LSB    24
+#define MAPR_SWJ_CFG    (7u << MAPR_SWJ_LSB)
 
 #define MAPR2_TIM1_DMA_REMAP (1u << 4)
 
@@ -75,6 +79,29 @@ static void check_remaps(struct device *d, unsigned reg)
             diag_guest(d, DIAG_RESERVED, reg, "%s_REMAP is %u: this package has no such pins",
                        remaps[i].name, place);
     }
+}
+
+/* ---- pins that others hold ---- */
+
+/* SWJ_CFG: 0 all of the debug port, 1 without NJTRST, 2 SWD only, 4 nothing (RM0041 7.3.5). */
+static uint16_t debug_pins(const struct device *afio, const char *port)
+{
+    static const uint16_t of_a[] = {0xE000, 0xE000, 0x6000, 0x6000, 0}, of_b[] = {0x18, 0x08, 0, 0, 0};
+    unsigned swj = (reg_get(afio, MAPR) & MAPR_SWJ_CFG) >> MAPR_SWJ_LSB;
+
+    if (swj >= COUNT(of_a))
+        return 0;
+    return !strcmp(port, "GPIOA") ? of_a[swj] : !strcmp(port, "GPIOB") ? of_b[swj] : 0;
+}
+
+/* JTMS, JTDI and NJTRST are pulled up: PA13, PA15 and PB4. */
+struct afio_held afio_held(const struct device *afio, const char *port)
+{
+    uint16_t debug = debug_pins(afio, port);
+
+    if (!strcmp(port, "GPIOD"))
+        return (struct afio_held){.pins = reg_get(afio, MAPR) & MAPR_PD01_REMAP ? 0 : 3};
+    return (struct afio_held){.pins = debug, .pulled_up = debug & (strcmp(port, "GPIOA") ? 0x10 : 0xA000)};
 }
 
 /* ---- EXTI lines ---- */

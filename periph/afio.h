@@ -3,6 +3,8 @@
 #ifndef PERIPH_AFIO_H
 #define PERIPH_AFIO_H
 
+#include <stdint.h>
+
 struct device;
 
 enum { AFIO_PORTS = 5, AFIO_LINES = 16 };
@@ -44,6 +46,13 @@ enum afio_block {
     AFIO_FIXED_TIMER,       /* the same, where there are two of those */
     AFIO_BLOCKS             /* the next number is PINS_ADDITIONAL */
 };
+
+/* Pins that are no general-purpose ones at present: SWJ_CFG leaves them to the debug port, PD01_REMAP to the crystal. */
+struct afio_held {
+    uint16_t pins;
+    uint16_t pulled_up;         /* by the debug port */
+};
+struct afio_held afio_held(const struct device *afio, const char *port);
 
 /* The value of the block's remap field. */
 unsigned afio_remap(const struct device *afio, enum afio_block block);

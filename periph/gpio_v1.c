@@ -4,8 +4,7 @@
  *
  * Alternate functions are where AFIO's remaps put them. As an output a function needs the pin's alternate function
  * mode; its input hears any pin that is not analog.
- *
- * Not modelled: the debug port's hold on PA13 to PA15, PB3 and PB4 (SWJ_CFG).
+ * Pins that AFIO leaves to the debug port or the crystal do nothing here, whatever their mode.
  */
 #include <string.h>
 
@@ -91,12 +90,46 @@ static struct gpio_modes pad_modes(const struct device *d)
     return m;
 }
 
+static struct afio_held held_pins(const struct device *d)
+{
+    const struct device *afio = device_find(d, "AFIO");
+
+    return afio ? afio_held(afio, d->name) : (struct afio_held){0};
+}
+
+static void hold_pins(const struct device *d, struct gpio_modes *m)
+{
+    struct afio_held held = held_pins(d);
+    uint16_t free = (uint16_t)~held.pins;
+
+    m->outputs &= free;
+    m->analog &= free;
+    m->pulled &= free;
+    m->board_pulls &= free;
+    m->pull_up |= held.pulled_up;
+    for (unsigned pin = 0; held.pins >> pin; pin++)
+        if (held.pins >> pin & 1)
+            m->drivers[pin] = 0;
+}
+
 static struct gpio_modes modes(const struct device *d)
 {
     struct gpio_modes m = pad_modes(d);
 
     find_functions(d, &m);
+    hold_pins(d, &m);
     return m;
+}
+
+/* Pins that were made outputs, but are held. */
+static void check_held(struct device *d, unsigned reg, uint32_t changed)
+{
+    uint16_t held = held_pins(d).pins;
+
+    for (unsigned pin = reg == CRH ? 8 : 0; held >> pin && pin < (reg == CRH ? 16u : 8u); pin++)
+        if (held >> pin & 1 && changed >> 4 * (pin % 8) & 15 && mode_of(d, pin) & MODE)
+            diag_guest(d, DIAG_PIN, reg, "P%c%u is made an output, but AFIO_MAPR leaves it to the %s", d->name[4], pin,
+                       d->name[4] == 'D' ? "crystal" : "debug port (SWJ_CFG)");
 }
 
 static void update_modes(struct device *d)
@@ -128,6 +161,15 @@ static uint32_t locked_bits(const struct device *d, unsigned reg)
     return bits;
 }
 
+static void write_config(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
+{
+    uint32_t old = reg_get(d, reg);
+
+    gpio_store_unlocked(d, reg, value, lanes, locked_bits(d, reg));
+    update_modes(d);
+    check_held(d, reg, old ^ reg_get(d, reg));
+}
+
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     switch (reg) {
@@ -146,8 +188,7 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     case GPIO_IDR:
         break;
     default:
-        gpio_store_unlocked(d, reg, value, lanes, locked_bits(d, reg));
-        update_modes(d);
+        write_config(d, reg, value, lanes);
     }
 }
 

@@ -120,3 +120,43 @@ Test(afio, survives_save_and_restore_at_every_event)
     board_write(b, EGR, CC1G | CC2G);
     board_check_replay(b, 200);
 }
+
+/* ---- pins that others hold ---- */
+
+enum { GPIOA = 0x40010800, GPIOB = 0x40010C00, GPIOD = 0x40011400, CRL = 0, CRH = 4, IDR = 8, BSRR = 0x10 };
+
+static uint32_t pads(uint32_t port)
+{
+    return board_read(b, port + IDR);
+}
+
+Test(afio, swj_cfg_decides_whose_the_debug_ports_pins_are)
+{
+    board_write(b, APB2ENR, 0x7D);
+    cr_assert_eq(pads(GPIOA), 0xA000, "pulled up");
+    cr_assert_eq(pads(GPIOB), 0x10);
+    board_write(b, GPIOA + CRH, 0x33344444);    /* PA13 to PA15, PB3 and PB4: outputs */
+    board_write(b, GPIOB + CRL, 0x44433444);
+    cr_assert(strstr(b->last_diag, "made an output"), "%s", b->last_diag);
+    board_write(b, GPIOA + BSRR, 0xA0004000);   /* the opposite of the pulls */
+    board_write(b, GPIOB + BSRR, 0x8);
+    cr_assert_eq(pads(GPIOA), 0xA000);
+    cr_assert_eq(pads(GPIOB), 0x10);
+    board_write(b, MAPR, 1u << 24);
+    cr_assert_eq(pads(GPIOB), 0x00, "PB4 is an output of 0 now");
+    board_write(b, MAPR, NOJTAG);
+    cr_assert_eq(pads(GPIOA), 0x2000, "PA15 is one, too");
+    cr_assert_eq(pads(GPIOB), 0x08);
+    board_write(b, MAPR, 4u << 24);
+    cr_assert_eq(pads(GPIOA), 0x4000);
+}
+
+Test(afio, pd0_and_pd1_are_the_crystals_until_they_are_remapped)
+{
+    board_write(b, APB2ENR, 0x7D);
+    board_write(b, GPIOD + CRL, 0x44444433);
+    board_write(b, GPIOD + BSRR, 3);
+    cr_assert_eq(pads(GPIOD), 0);
+    board_write(b, MAPR, 1 << 15);
+    cr_assert_eq(pads(GPIOD), 3);
+}

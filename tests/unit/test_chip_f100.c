@@ -48,7 +48,7 @@ Test(chip_f100, gates_and_reset_lines_bear_the_names_of_their_blocks)
 static void every_register_is_reset(void)
 {
     static const char *const others[] = {
-        "DBGMCU.IDCODE", "RCC.AHBENR", "RCC.APB1ENR", "RCC.APB2ENR", NULL};
+        "GPIOA.IDR", "GPIOB.IDR", "DBGMCU.IDCODE", "RCC.AHBENR", "RCC.APB1ENR", "RCC.APB2ENR", NULL};
 
     open_every_gate();
     cr_assert_gt(walk_resets(b, others), 330);
@@ -81,7 +81,7 @@ Test(chip_f100, unclocked_blocks_read_0_and_drop_writes)
 
 Test(chip_f100, blocks_held_in_reset_read_0_and_begin_anew)
 {
-    static const char *const others[] = {NULL};
+    static const char *const others[] = {"GPIOA.IDR", "GPIOB.IDR", NULL};     /* the debug port's pull-ups */
 
     open_every_gate();
     cr_assert_gt(walk_held_in_reset(b, "APB2RSTR", others), 100);

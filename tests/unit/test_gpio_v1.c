@@ -20,6 +20,7 @@ static void start(void)
 
     b = board_create_chip(&stm32f100rb, &options);
     board_write(b, APB2ENR, 0x7D);
+    board_write(b, AFIO + 4, 4u << 24);         /* the debug port lets go of its pins */
 }
 
 static void stop(void)

@@ -314,11 +314,12 @@ TestSuite(pins_f1, .init = start_f1, .fini = stop);
 Test(pins_f1, a_remap_moves_a_channel)
 {
     pwm(TIM3);
+    board_write(b, MAPR, 1 << 24);              /* without NJTRST */
     board_write(b, F1_A + CRL, 0x4B444444);     /* PA6: push-pull alternate function */
     board_write(b, F1_B + CRL, 0x444B4444);     /* PB4 */
     cr_assert_eq(board_peek(b, F1_A + F1_IDR) >> 6 & 1, 1);
     cr_assert_eq(board_peek(b, F1_B + F1_IDR) >> 4 & 1, 0);
-    board_write(b, MAPR, 2 << 10);
+    board_write(b, MAPR, 1 << 24 | 2 << 10);
     cr_assert_eq(board_peek(b, F1_A + F1_IDR) >> 6 & 1, 0);
     cr_assert_eq(board_peek(b, F1_B + F1_IDR) >> 4 & 1, 1);
     board_write(b, F1_B + CRL, 0x44434444);
