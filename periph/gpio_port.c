@@ -309,7 +309,7 @@ bool gpio_is_open_drain(const struct device *port, unsigned pin)
 static bool differ(const struct gpio_modes *a, const struct gpio_modes *b)
 {
     return memcmp(a->drivers, b->drivers, sizeof a->drivers) || memcmp(a->hearers, b->hearers, sizeof a->hearers) ||
-           (a->open_drain & a->outputs) != (b->open_drain & b->outputs);
+           a->open_drain != b->open_drain || (a->open_drain & a->outputs) != (b->open_drain & b->outputs);
 }
 
 /* Functions that hear a pin no longer are cut off from it, new ones get its level. */

@@ -161,3 +161,28 @@ Test(gpio_v1_functions, miso_is_heard_in_alternate_function_mode)
 {
     check_miso(0xB);
 }
+
+/* The vendor's drivers set CNF and MODE before they set open drain. */
+Test(gpio_v1_functions, a_function_that_becomes_open_drain_is_on_the_bus)
+{
+    static const struct i2c_bus_member members[] = {{.port = "GPIOB", .pin = 6}, {.port = "GPIOB", .pin = 8}};
+    static const struct i2c_bus_config config = {members, 2};
+    static const struct chip_device around[] = {
+        {.name = "BUS", .ops = &i2c_bus_ops, .gate = GATE_NONE, .reset_line = GATE_NONE, .config = &config}, {0}};
+    static const struct chip_route routes[] = {{"GPIOB", GPIO_OUT_CHIP(6), "BUS", 0, 1},
+                                               {"BUS", 0, "GPIOB", GPIO_IN_BOARD(6), 1},
+                                               {"GPIOB", GPIO_OUT_CHIP(8), "BUS", 1, 1},
+                                               {"BUS", 1, "GPIOB", GPIO_IN_BOARD(8), 1},
+                                               {0}};
+    const struct machine_options options = {.seed = 1, .board = {.devices = around, .routes = routes}};
+
+    b = board_create_chip(&stm32f100rb, &options);
+    board_write(b, APB2ENR, 1u << 3 | 1);
+    board_write(b, GPIOB + CRH, 0x44444447);        /* PB8: an open-drain output of 0 */
+    board_write(b, GPIOB + CRL, 0x4A444444);        /* PB6: alternate function push-pull, then open drain */
+    board_write(b, GPIOB + CRL, 0x4E444444);
+    cr_assert_eq(board_read(b, GPIOB + IDR) >> 6 & 1, 0);
+    board_write(b, GPIOB + BSRR, 1u << 8);
+    cr_assert_eq(board_read(b, GPIOB + IDR) >> 6 & 1, 1);
+    board_destroy(b);
+}
