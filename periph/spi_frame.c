@@ -7,7 +7,6 @@
  * events, and the level of the data input at the end counts for all that were not looked at.
  */
 #include "core/link.h"
-#include "core/log.h"
 #include "core/schedule.h"
 #include "periph/spi_state.h"
 
@@ -22,6 +21,12 @@ static bool idles_high(const struct spi_state *s)
 static bool samples_late(const struct spi_state *s)
 {
     return !i2s_mode(s) && s->reg[CR1] & CR1_CPHA;
+}
+
+/* A master, until its last frame is over. */
+static bool leads(const struct spi_state *s)
+{
+    return s->shifting || spi_master(s);
 }
 
 static bool drives(const struct spi_state *s)
@@ -85,7 +90,7 @@ enum signal_state spi_mosi(const struct device *d)
 {
     const struct spi_state *s = d->state;
 
-    if (!spi_master(s) && !s->shifting)
+    if (!leads(s))
         return i2s_mode(s) ? slave_line(d) : bidirectional(s) ? SIGNAL_RELEASED : heard(s);
     return spi_bidi_input(s) ? heard(s) : master_line(d);
 }
@@ -96,7 +101,7 @@ enum signal_state spi_miso(const struct device *d)
 
     if (i2s_mode(s))
         return SIGNAL_RELEASED;
-    if (spi_master(s))
+    if (leads(s))
         return bidirectional(s) ? SIGNAL_RELEASED : heard(s);
     return spi_bidi_input(s) ? heard(s) : slave_line(d);
 }
@@ -116,7 +121,7 @@ static unsigned data_input(const struct spi_state *s)
 {
     if (i2s_mode(s))
         return SPI_IN_MOSI;
-    return !!(s->reg[CR1] & CR1_MSTR) != bidirectional(s) ? SPI_IN_MISO : SPI_IN_MOSI;
+    return leads(s) != bidirectional(s) ? SPI_IN_MISO : SPI_IN_MOSI;
 }
 
 /* Bits that nobody sends are 1, but 0 in I2S. */

@@ -27,8 +27,9 @@ enum {
     SR_MODF = 1 << 5, SR_OVR = 1 << 6, SR_BSY = 1 << 7, SR_FRE = 1 << 8,
     SR_ERRORS = SR_UDR | SR_CRCERR | SR_MODF | SR_OVR | SR_FRE,
 
-    I2S_CHLEN = 1 << 0, I2S_DATLEN = 3 << 1, I2S_DATLEN_24 = 1 << 1, I2S_CKPOL = 1 << 3, I2S_STD_LSB = 4, I2S_PCMSYNC = 1 << 7, I2S_CFG_LSB = 8,
-    I2S_I2SE = 1 << 10, I2S_I2SMOD = 1 << 11,
+    I2S_CHLEN = 1 << 0, I2S_DATLEN = 3 << 1, I2S_DATLEN_24 = 1 << 1, I2S_CKPOL = 1 << 3, I2S_STD_LSB = 4,
+    I2S_PCMSYNC = 1 << 7, I2S_CFG_LSB = 8, I2S_I2SE = 1 << 10, I2S_I2SMOD = 1 << 11,
+
     I2SPR_ODD = 1 << 8, I2SPR_MCKOE = 1 << 9
 };
 

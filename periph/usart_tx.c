@@ -115,7 +115,7 @@ static void data_sent(struct device *d)
         return;
     if (usart_synchronous(s))
         exchange(d, byte);
-    else if (usart_single_wire(s))
+    else if (s->reg[CR3] & CR3_HDSEL)
         usart_take(d, usart_with_parity(s, data), 0);   /* the receiver hears its own line */
 }
 

@@ -14,7 +14,8 @@
  * receives, or RTS (RTSE) says so. Without a pin that transmits, bytes go nowhere.
  *
  * The bits of what is sent are on TX, with CK in synchronous mode, where a frame comes in whenever one goes out. On a
- * single wire, half duplex or a smartcard's, the receiver hears TX, its own frames included. See usart_line.c.
+ * single wire, half duplex or a smartcard's, the receiver hears TX, in half duplex its own frames, too: the vendor's
+ * smartcard driver could not send with them. See usart_line.c.
  *
  * Not modelled: an IrDA encoder that waits for the receiver. The host's port carries eight data bits per frame: it
  * shows neither a break nor a ninth bit (reported), nor idle frames; see IO_UART_... in io.h for what it can send.

@@ -102,6 +102,17 @@ static size_t unescape(const char *text, char *out, size_t room)
     return size;
 }
 
+/* A frame of nine data bits, as a number. */
+static bool parse_word(const struct command_call *call, uint32_t *word)
+{
+    char *end;
+
+    if (call->count != 4 || strcasecmp(call->words[2], "word"))
+        return false;
+    *word = (uint32_t)strtoul(call->words[3], &end, 0);
+    return !*end && *word <= IO_UART_DATA;
+}
+
 /* error framing|noise|parity|break [BYTE]: not a word of text. */
 static bool parse_error(const struct command_call *call, uint32_t *word)
 {
@@ -129,7 +140,7 @@ static bool run_uart(const struct command_call *call)
     size_t size = unescape(rest + strspn(rest, " \t"), text, sizeof text);
     uint32_t word;
 
-    if (parse_error(call, &word)) {
+    if (parse_error(call, &word) || parse_word(call, &word)) {
         if (!machine_input_word(call->server->machine, call->words[1], word))
             server_say(call->server, "uart: %s is no UART\n", call->words[1]);
         server_wake(call->server);
@@ -385,8 +396,9 @@ const struct command commands_board[] = {
     {"pin", "PIN [0|1|z]", "drives a pin from outside or lets go of it, and shows its level", true, run_pin},
     {"supply", "VOLTS", "sets the supply of the chip, VDD", true, run_supply},
     {"temperature", "SENSOR DEGREES", "sets what a sensor of --attach measures", true, run_temperature},
-    {"uart", "UART TEXT|error KIND [BYTE]",
-     "sends text to a UART (escapes: \\n \\r \\t \\\\ \\xHH), or a frame with an error: framing, noise, parity, break",
+    {"uart", "UART TEXT|word VALUE|error KIND [BYTE]",
+     "sends text to a UART (escapes: \\n \\r \\t \\\\ \\xHH), a frame of nine bits, or one with an error: framing, noise, "
+     "parity, break",
      true, run_uart},
     {NULL, NULL, NULL, false, NULL},
 };

@@ -38,6 +38,17 @@ set {unsigned}0x40020000 = 0xa8280000
 set {unsigned}0x40020024 = 0x00000770
 monitor pin PA10
 
+# test: a_word_of_nine_bits_arrives
+# expect: ^DR: 0x1a5$
+set {unsigned}0x40011008 = 0x8b
+set {unsigned}0x4001100c = 0x3004
+monitor uart USART1 word 0x1A5
+tbreak @LINE(spin loop)@ if (*(unsigned *)0x40011000 & 0x20) != 0
+continue
+printf "DR: 0x%x\n", *(unsigned *)0x40011004
+set {unsigned}0x40011000 = 0
+set {unsigned}0x4001100c = 0
+
 # test: a_framing_error_arrives
 # expect: ^SR: 0x22$
 set {unsigned}0x40011008 = 0x8b
