@@ -10,4 +10,5 @@ const char *const stm32_clock_names[CLOCK_MAX] = {
     [CLOCK_TIMER2] = "TIMCLK2", [CLOCK_HSI] = "HSI",            [CLOCK_HSE] = "HSE",
     [CLOCK_LSI] = "LSI",       [CLOCK_LSE] = "LSE",             [CLOCK_PLL] = "PLL",
     [CLOCK_PLL48] = "PLL48",   [CLOCK_PLLI2S] = "PLLI2S",       [CLOCK_RTC] = "RTC",
+    [CLOCK_MCO1] = "MCO1",     [CLOCK_MCO2] = "MCO2",
 };

@@ -30,7 +30,7 @@ enum stm32_clock {
     CLOCK_STM32_END
 };
 
-/* For struct chip: names of the above; CLOCK_ADC_HALVES and CLOCK_NS have none,
+/* For struct chip: names of the above; CLOCK_HSE_RTC, CLOCK_ADC_HALVES and CLOCK_NS have none,
  * as nobody wants to see them. */
 extern const char *const stm32_clock_names[CLOCK_MAX];
 

@@ -9,6 +9,7 @@
 #include "core/machine.h"
 #include "periph/board.h"
 #include "periph/gpio.h"
+#include "periph/rcc.h"
 #include "server/attach.h"
 #include "server/buses.h"
 #include "server/commands.h"
@@ -369,6 +370,19 @@ static bool run_supply(const struct command_call *call)
     return machine_input(call->server->machine, "PWR", bytes, sizeof bytes);
 }
 
+static bool run_crystal(const struct command_call *call)
+{
+    bool fails = call->count == 2 && !strcasecmp(call->words[1], "fail");
+    uint8_t byte = fails ? RCC_HSE_FAILS : RCC_HSE_RECOVERS;
+
+    if (call->count != 2 || (!fails && strcasecmp(call->words[1], "run"))) {
+        server_say(call->server, "crystal: expected fail or run\n");
+        return false;
+    }
+    server_wake(call->server);
+    return machine_input(call->server->machine, "RCC", &byte, 1);
+}
+
 static bool run_temperature(const struct command_call *call)
 {
     const struct device *d = call->count == 3 ? machine_device_named(call->server->machine, call->words[1]) : NULL;
@@ -392,6 +406,7 @@ const struct command commands_board[] = {
     {"button", "[NAME press|release]", "presses a button of --attach, or lists them", true, run_button},
     {"i2c", "BUS write|read ADDRESS ...", "is a master on the bus of a controller: write ADDRESS BYTE... [read COUNT], or read "
      "ADDRESS COUNT; how it ended is said on stderr", true, run_i2c},
+    {"crystal", "fail|run", "breaks the crystal on OSC_IN (HSE), or mends it", true, run_crystal},
     {"led", "", "lists the LEDs of --attach and whether they are lit now", false, run_led},
     {"pin", "PIN [0|1|z]", "drives a pin from outside or lets go of it, and shows its level", true, run_pin},
     {"supply", "VOLTS", "sets the supply of the chip, VDD", true, run_supply},

@@ -64,10 +64,14 @@ static void say_device_line(struct server *server, const struct device *d)
                machine_device_on(server->machine, d) ? "" : "(clock off or in reset)");
 }
 
+/* What has no registers is no peripheral: edges of clocks, what is around the chip. */
 static bool list_devices(struct server *server)
 {
-    for (unsigned i = 0; i < machine_device_count(server->machine); i++)
-        say_device_line(server, machine_device(server->machine, i));
+    for (unsigned i = 0; i < machine_device_count(server->machine); i++) {
+        const struct device *d = machine_device(server->machine, i);
+        if (d->ops->reg_count)
+            say_device_line(server, d);
+    }
     return true;
 }
 
