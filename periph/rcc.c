@@ -7,8 +7,7 @@
  * An oscillator gets ready a fixed time after it is switched on and stops at once. SYSCLK changes in the cycle
  * in which its source is selected and ready.
  *
- * Not modelled: trimming of the HSI, gating in Sleep mode, the bus's one or two cycles
- * between a gate and its block.
+ * Not modelled: trimming of the HSI, the bus's one or two cycles between a gate and its block.
  */
 #include "periph/rcc_family.h"
 
@@ -553,7 +552,9 @@ void rcc_signal(struct device *d, unsigned number, bool level)
 {
     struct rcc_state *s = d->state;
 
-    if (number == RCC_IN_IWDG_RESET && level)
+    if (number == RCC_IN_SLEEP && family_of(d)->sleeps)
+        family_of(d)->sleeps(d, level);
+    else if (number == RCC_IN_IWDG_RESET && level)
         s->reset_cause |= CSR_IWDGRSTF;
     else if (number == RCC_IN_WWDG_RESET && level)
         s->reset_cause |= CSR_WWDGRSTF;

@@ -18,6 +18,7 @@ enum rcc_input {
     RCC_IN_IWDG_RESET,      /* causes of the reset that follows */
     RCC_IN_WWDG_RESET,
     RCC_IN_BROWNOUT,
+    RCC_IN_SLEEP,           /* level: the core sleeps, in Stop and Standby, too */
     RCC_IN_STOP,            /* level: Stop mode, all clocks but LSI and LSE stand still */
     RCC_IN_STANDBY,         /* level: Standby mode, all blocks but the backup domain and PWR are off */
     RCC_INPUTS

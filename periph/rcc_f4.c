@@ -3,7 +3,7 @@
  * Reset and clock control of STM32F2 and F4 (RM0090 7.3, RM0033 5.3): registers and the two PLLs. All else is
  * in rcc.c.
  *
- * Not modelled: spread spectrum; LPENR is stored.
+ * Not modelled: spread spectrum.
  */
 #include "periph/rcc_f4.h"
 
@@ -240,14 +240,6 @@ static void write_cfgr(struct device *d, uint32_t value, uint32_t lanes)
     rcc_update_cfgr(d);
 }
 
-static void write_sleep_enable(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
-{
-    uint32_t old = reg_get(d, reg), next = reg_store(d, reg, value, lanes);
-
-    if (old & ~next)
-        diag_unmodelled(d, reg, "clocks go on in Sleep mode");
-}
-
 static void write_sscgr(struct device *d, uint32_t value, uint32_t lanes)
 {
     if (reg_store(d, SSCGR, value, lanes) & SSCGR_SSCGEN)
@@ -257,7 +249,7 @@ static void write_sscgr(struct device *d, uint32_t value, uint32_t lanes)
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     if (reg >= AHB1LPENR && reg <= APB2LPENR)
-        write_sleep_enable(d, reg, value, lanes);
+        reg_store(d, reg, value, lanes);
     else if (reg == RCC_CFGR)
         write_cfgr(d, value, lanes);
     else if (reg == PLLCFGR)
@@ -266,6 +258,18 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         write_sscgr(d, value, lanes);
     else
         write_plli2scfgr(d, value, lanes);
+}
+
+/* Clocks that are enabled, but not in LPENR, stand still while the core sleeps (RM0090 7.3.15). */
+static void sleeps(struct device *d, bool asleep)
+{
+    for (unsigned bus = 0; bus < RCC_BUSES; bus++) {
+        uint32_t left = reg_get(d, AHB1ENR + bus) & d->ops->regs[AHB1LPENR + bus].writable;
+        uint32_t gates = left & ~reg_get(d, AHB1LPENR + bus);
+        for (unsigned bit = 0; gates >> bit; bit++)
+            if (gates >> bit & 1)
+                gate_set(d, (uint16_t)RCC_LINE(bus, bit), !asleep);
+    }
 }
 
 static void enabled(struct device *d, unsigned bus, uint32_t old, uint32_t next)
@@ -298,6 +302,7 @@ const struct rcc_family rcc_f4_family = {
     .rtc_divisor = rtc_divisor,
     .check_pll = check_pll,
     .write = write,
+    .sleeps = sleeps,
     .enabled = enabled,
 };
 

@@ -71,6 +71,9 @@ struct rcc_family {
     /* A write of CFGR, or of a register of the family's own that is neither reset nor enable register. */
     void (*write)(struct device *d, unsigned reg, uint32_t value, uint32_t lanes);
 
+    /* The core falls asleep or wakes. NULL: all clocks go on. */
+    void (*sleeps)(struct device *d, bool asleep);
+
     /* An enable register has changed. NULL: nothing to say. */
     void (*enabled)(struct device *d, unsigned bus, uint32_t old, uint32_t next);
 };

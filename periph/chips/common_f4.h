@@ -200,6 +200,7 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     DMA_REQUESTS_DAC,                                                                              \
     DAC_TRIGGERS,                                                                                  \
     {"GPIOA", 0, "PWR", PWR_IN_WAKEUP_PIN, 1},                                                     \
+    {CPU_OUTPUTS, CPU_OUT_SLEEPING, "RCC", RCC_IN_SLEEP, 1},                                       \
     {CPU_OUTPUTS, CPU_OUT_SLEEPDEEP, "PWR", PWR_IN_DEEP_SLEEP, 1},                                 \
     {"RTC", RTC_OUT_WAKE, "PWR", PWR_IN_RTC, 1},                                                   \
     {"DBGMCU", DBGMCU_OUT_STOP, "PWR", PWR_IN_DBG_STOP, 1},                                        \

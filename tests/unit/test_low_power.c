@@ -8,7 +8,7 @@
 #include "tests/unit/board.h"
 
 enum {
-    RCC = 0x40023800, RCC_CR = RCC, RCC_CFGR = RCC + 8, AHB1ENR = RCC + 0x30, APB1ENR = RCC + 0x40,
+    RCC = 0x40023800, RCC_CR = RCC, RCC_CFGR = RCC + 8, AHB1ENR = RCC + 0x30, APB1ENR = RCC + 0x40, APB1LPENR = RCC + 0x60,
     BDCR = RCC + 0x70, RCC_CSR = RCC + 0x74,
     PWR_CR = 0x40007000, PWR_CSR = 0x40007004,
     PDDS = 1 << 1, CWUF = 1 << 2, CSBF = 1 << 3, DBP = 1 << 8, VOS = 1 << 14,
@@ -111,6 +111,35 @@ static void wake_by_rtc(uint32_t count)
     cr_assert_neq(board_when(b, RTC_ISR, WUTWF, WUTWF, MS), UINT64_MAX);
     board_write(b, WUTR, count);
     board_write(b, RTC_CR, WUTE | WUTIE);
+}
+
+/* ---- Sleep ---- */
+
+static uint32_t tim6_count_of_a_sleep(uint32_t lpenr)
+{
+    uint32_t count;
+
+    board_write(b, APB1LPENR, lpenr);
+    board_write(b, SCR, 0);
+    board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);     /* awake, and asleep again */
+    run(10);
+    cr_assert_not(asleep());
+    board_write(b, NVIC_ICPR, 1u << EXTI1_IRQ);
+    run(10);
+    cr_assert(asleep());
+    run(1000);
+    board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);
+    count = board_peek(b, TIM6_CNT);
+    board_write(b, TIM6_CNT, 0);
+    return count;
+}
+
+Test(low_power, sleep_stops_the_clocks_that_lpenr_leaves_out)
+{
+    board_write(b, TIM6_CR1, 1);
+    cr_assert_gt(tim6_count_of_a_sleep(1u << 4), 1000);
+    cr_assert_lt(tim6_count_of_a_sleep(0), 100);
+    cr_assert_gt(tim6_count_of_a_sleep(1u << 4), 1000);
 }
 
 /* ---- Stop ---- */

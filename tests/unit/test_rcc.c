@@ -434,10 +434,8 @@ Test(rcc, what_is_not_modelled_is_reported)
 {
     set(AHB2ENR, 1);
     cr_assert_eq(b->diags[DIAG_UNMODELLED], 1, "DCMI");
-    clear(AHB1LPENR, 1);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2, "LPENR");
     set(CR, 1u << 3);
-    cr_assert_eq(b->diags[DIAG_UNMODELLED], 3, "HSITRIM");
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 2, "HSITRIM");
 }
 
 Test(rcc, start_ups_survive_a_restore_at_every_event)
