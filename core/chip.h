@@ -68,6 +68,7 @@ struct chip_device {
     uint32_t base;
     uint32_t size;              /* of the decoded region */
     uint16_t gate;              /* clock enable: number given to gate_set; GATE_NONE: always on */
+    uint16_t more_gates;        /* what several blocks share: so many following gates clock it as well */
     uint16_t reset_line;        /* number given to gate_reset; GATE_NONE: none */
     uint8_t clock;              /* its bus or kernel clock */
     int16_t irq[CHIP_IRQS];     /* NVIC number per interrupt output, CHIP_NO_IRQ if none; the list may

@@ -300,19 +300,44 @@ bool gate_on(const struct device *d)
     return d->env->clocks->gates[d->index] == GATE_CLOCKED;
 }
 
+static bool has_gate(const struct chip_device *row, uint16_t gate)
+{
+    return row->gate != GATE_NONE && (uint16_t)(gate - row->gate) <= row->more_gates;
+}
+
+/* Of a block that others share: is one of them clocked? */
+static bool any_gate_on(const struct clocks *k, const struct chip_device *shared)
+{
+    for (unsigned i = 0; i < k->device_count; i++) {
+        const struct chip_device *row = k->devices[i]->row;
+        if (!row->more_gates && has_gate(shared, row->gate) && k->gates[i] & GATE_CLOCKED)
+            return true;
+    }
+    return false;
+}
+
+static void set_clocked(struct clocks *k, unsigned i, bool on)
+{
+    struct device *d = k->devices[i];
+
+    if (!!(k->gates[i] & GATE_CLOCKED) == on)
+        return;
+    k->gates[i] ^= GATE_CLOCKED;
+    if (d->ops->gated)
+        d->ops->gated(d, on);
+}
+
 void gate_set(struct device *controller, uint16_t gate, bool on)
 {
     struct clocks *k = controller->env->clocks;
 
     assert(gate != GATE_NONE);
-    for (unsigned i = 0; i < k->device_count; i++) {
-        struct device *d = k->devices[i];
-        if (d->row->gate != gate || !!(k->gates[i] & GATE_CLOCKED) == on)
-            continue;
-        k->gates[i] ^= GATE_CLOCKED;
-        if (d->ops->gated)
-            d->ops->gated(d, on);
-    }
+    for (unsigned i = 0; i < k->device_count; i++)
+        if (k->devices[i]->row->gate == gate && !k->devices[i]->row->more_gates)
+            set_clocked(k, i, on);
+    for (unsigned i = 0; i < k->device_count; i++)
+        if (k->devices[i]->row->more_gates && has_gate(k->devices[i]->row, gate))
+            set_clocked(k, i, any_gate_on(k, k->devices[i]->row));
 }
 
 void gate_reset(struct device *controller, uint16_t line, bool asserted)

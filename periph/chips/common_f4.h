@@ -145,7 +145,8 @@ static const struct adc_v2_config adc3_config = {.number = 3};
     {"ADC3", &adc_v2_ops, .base = 0x40012200, .size = 0x100, GATE_RESET(APB2, 10, 8), ON(PCLK2), IRQS(18), \
         .config = &adc3_config},                                                                   \
     {"DAC", &dac_v1_ops, AT(0x40007400), GATE(APB1, 29), ON(PCLK1), IRQS(54)},                     \
-    {"ADC_Common", &adc_v2_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8), ON(PCLK2)}, \
+    {"ADC_Common", &adc_v2_common_ops, .base = 0x40012300, .size = 0x100, GATE(APB2, 8),           \
+        .more_gates = 2, ON(PCLK2)},                                                               \
     {"IWDG", &iwdg_v1_ops, AT(0x40003000), ALWAYS, ON(LSI)},                                       \
     {"WWDG", &wwdg_v1_ops, AT(0x40002C00), GATE(APB1, 11), ON(PCLK1), IRQS(0)},                    \
     {"CRC", &crc_v1_ops, AT(0x40023000), GATE(AHB1, 12), ON(CORE)},                                \

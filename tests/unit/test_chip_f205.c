@@ -49,6 +49,22 @@ Test(chip_f205, gates_and_reset_lines_bear_the_names_of_their_blocks)
     walk_gates(&stm32f205rf, "AHB1ENR", "AHB1RSTR", others);
 }
 
+/* ST's examples set the common prescaler with nothing but ADC3 clocked. */
+Test(chip_f205, each_adc_clocks_the_common_registers)
+{
+    enum { COMMON_CCR = 0x40012304, ADC1EN = 1 << 8, ADC3EN = 1 << 10, ADCPRE = 3 << 16 };
+
+    board_write(b, APB2ENR, ADC3EN);
+    board_write(b, COMMON_CCR, ADCPRE);
+    cr_assert_eq(board_read(b, COMMON_CCR), ADCPRE);
+    board_write(b, APB2ENR, ADC1EN);
+    cr_assert_eq(board_read(b, COMMON_CCR), ADCPRE);
+    cr_assert_eq(b->diags[DIAG_UNCLOCKED], 0);
+    board_write(b, APB2ENR, 0);
+    cr_assert_eq(board_read(b, COMMON_CCR), 0);
+    cr_assert_eq(b->diags[DIAG_UNCLOCKED], 1);
+}
+
 /* GPIO ports and DBGMCU have values of their own; the gates are open. */
 static void every_register_is_reset(void)
 {
