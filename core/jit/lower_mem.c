@@ -76,8 +76,12 @@ struct place lower_place(struct lower *l, unsigned r, uint32_t displacement, uns
     struct place place = {0};
     enum host_reg base;
 
-    if (l->known >> r & 1)
-        return known_place(l, l->constant[r] + displacement, size, write);
+    if (l->known >> r & 1) {
+        uint32_t address = l->constant[r] + displacement;
+        place = known_place(l, address, size, write);
+        place.slow |= !write && has_waits(l) && address < FLASH_END;
+        return place;
+    }
     base = lower_get(l, r, RCX);
     place.rm = rm_guest(base, NO_REG, 0, displacement);
     if (size > 1 && !aligned) {

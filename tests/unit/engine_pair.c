@@ -14,7 +14,7 @@
 
 /* ---- the probe ---- */
 
-enum { NOW, COUNT, RAISE, SOON, STALL, PLAIN, PC_READ, BOOT, PROBE_REGS };
+enum { NOW, COUNT, RAISE, SOON, STALL, PLAIN, PC_READ, BOOT, WAITS, PROBE_REGS };
 
 static uint32_t probe_read(struct device *d, unsigned reg)
 {
@@ -31,6 +31,13 @@ static uint32_t probe_peek(const struct device *d, unsigned reg)
     return reg == PC_READ ? *d->env->log->pc : reg_get(d, reg);
 }
 
+static void set_waits(struct device *d, uint8_t waits)
+{
+    const struct cpu_fetch_timing timing = {.line_mask = 15, .sequential = waits, .branch = waits, .data = waits};
+
+    bus_set_fetch_timing(d, &timing);
+}
+
 static void probe_write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     reg_store(d, reg, value, lanes);
@@ -42,6 +49,8 @@ static void probe_write(struct device *d, unsigned reg, uint32_t value, uint32_t
         bus_stall(d, value);
     if (reg == BOOT)
         bus_remap_zero(d, value ? "ram" : "code");
+    if (reg == WAITS)
+        set_waits(d, (uint8_t)value);
 }
 
 static void probe_event(struct device *d, unsigned event)
@@ -52,7 +61,7 @@ static void probe_event(struct device *d, unsigned event)
 #define REG(n, name_) [n] = {.name = name_, .offset = 4 * n, .width = 32, .readable = UINT32_MAX, .writable = UINT32_MAX}
 static const struct reg probe_regs[] = {
     REG(NOW, "NOW"), REG(RAISE, "RAISE"), REG(SOON, "SOON"), REG(STALL, "STALL"), REG(PLAIN, "PLAIN"),
-    REG(PC_READ, "PC"), REG(BOOT, "BOOT"),
+    REG(PC_READ, "PC"), REG(BOOT, "BOOT"), REG(WAITS, "WAITS"),
     [COUNT] = {.name = "COUNT", .offset = 4, .width = 32, .flags = REG_READ_EFFECT, .readable = UINT32_MAX},
 };
 

@@ -23,7 +23,8 @@ enum {
     PROBE_STALL = PROBE + 16,       /* written: the access takes so many cycles */
     PROBE_PLAIN = PROBE + 20,       /* keeps what is written, in any width */
     PROBE_PC = PROBE + 24,          /* where the instruction stands that reads it */
-    PROBE_BOOT = PROBE + 28         /* written: address 0 shows the image (0) or RAM */
+    PROBE_BOOT = PROBE + 28,        /* written: address 0 shows the image (0) or RAM */
+    PROBE_WAITS = PROBE + 32        /* written: wait states of the image's memory */
 };
 
 extern struct machine *pair[2];     /* the interpreter's, and the translator's */

@@ -341,6 +341,26 @@ Test(jit, special_registers_privileged_and_not)
     cr_expect_eq(machine_reg(pair[1], REG_R0), 0);
 }
 
+/* Also where the address is known when it is translated. */
+Test(jit, a_load_from_flash_waits)
+{
+    static const uint16_t code[] = {
+        0x4B01,         /* again: ldr r3, =CODE */
+        0x6818,         /* ldr r0, [r3] */
+        0x3101,         /* adds r1, #1 */
+        0xE7FB,         /* b again */
+        0x0100, 0x0800,
+    };
+
+    pair_begin(CODE, code, sizeof code);
+    pair_poke(PROBE_WAITS, 3);
+    for (unsigned n = 0; n < 100; n++) {
+        pair_run(40 + n % 31);
+        expect_same("wait states");
+    }
+    cr_expect_gt(machine_reg(pair[1], (enum cpu_register)(REG_R0 + 1)), 100);
+}
+
 /* An interrupt that waits is taken right behind the instruction that lets it in. */
 Test(jit, unmasked_interrupt_comes_at_once)
 {
