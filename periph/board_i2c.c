@@ -72,15 +72,25 @@ static bool pulls(const struct i2c_port *p, unsigned line)
 static struct i2c_node devices_node(struct device *d);
 static struct i2c_node master_node(struct device *d);
 
-static void put_line(struct device *d, unsigned line)
+/* The line's level for one member. Who pulls it low needs not be told; once it lets go it is. */
+static void put_member(struct device *d, unsigned member)
 {
     const struct i2c_bus_config *c = device_config(d);
     const struct bus_state *s = d->state;
-    enum signal_state state = s->level[line] ? SIGNAL_PULLED : SIGNAL_LOW;
+
+    if (!(s->on >> member & 1))
+        signal_put(d, member, SIGNAL_RELEASED);
+    else if (signal_state(d, member) != SIGNAL_LOW)
+        signal_put(d, member, s->level[c->members[member].sda] ? SIGNAL_PULLED : SIGNAL_LOW);
+}
+
+static void put_line(struct device *d, unsigned line)
+{
+    const struct i2c_bus_config *c = device_config(d);
 
     for (unsigned i = 0; i < c->count; i++)
         if (c->members[i].sda == line)
-            signal_put(d, i, s->on >> i & 1 ? state : SIGNAL_RELEASED);
+            put_member(d, i);
 }
 
 static void update_line(struct device *d, unsigned line)
@@ -102,8 +112,10 @@ static void pad_changed(struct device *d, unsigned input, bool level)
     const struct i2c_bus_config *c = device_config(d);
 
     (void)level;
-    if (input < c->count)
-        update_line(d, c->members[input].sda);
+    if (input >= c->count)
+        return;
+    update_line(d, c->members[input].sda);
+    put_member(d, input);
 }
 
 static unsigned listens(const struct device *d, unsigned input)
@@ -416,7 +428,7 @@ static bool sane(const struct device *d)
     const struct bus_state *s = d->state;
 
     return i2c_port_sane(&s->devices) && i2c_port_sane(&s->master) && ticker_sane(&s->master.clock, d, CLOCK_NS, 1) &&
-           s->writes <= BYTES && s->written <= s->writes && s->reads < BYTES && s->read <= s->reads;
+           s->outcome <= I2C_OUTCOME_STUCK && s->writes <= BYTES && s->written <= s->writes && s->reads < BYTES && s->read <= s->reads;
 }
 
 const struct device_ops i2c_bus_ops = {

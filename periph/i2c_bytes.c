@@ -282,6 +282,9 @@ void i2c_lost(struct device *d)
     struct i2c_state *s = d->state;
     bool calling = s->transfer == TRANSFER_CALL;
 
+    if (s->reg[CR1] & CR1_STOP)
+        diag_guest(d, DIAG_SEQUENCE, CR1, "STOP while another side holds SDA low: it still sends, as if the byte before was "
+                                          "acknowledged");
     set_flags(s, SR1_ARLO);
     end_transfer(s);
     s->tx_full = false;
@@ -382,7 +385,7 @@ static bool matches_smbus(struct i2c_state *s, uint8_t byte)
     return true;
 }
 
-/* The second address and the general call, beside an own address of either length. */
+/* The second address and the general call, which is no address of one's own; beside an own address of either length. */
 static bool matches_other(struct i2c_state *s, uint8_t byte)
 {
     if (s->reg[OAR2] & OAR2_ENDUAL && ((s->reg[OAR2] ^ byte) & 0xFE) == 0) {
@@ -403,7 +406,7 @@ static bool matches(struct i2c_state *s, uint8_t byte)
     if (s->transfer == TRANSFER_CALLED_10)
         return byte == (own & 0xFF);
     if (!(own & OAR1_ADDMODE))
-        return ((own ^ byte) & 0xFE) == 0 || matches_other(s, byte);
+        return (byte > READ_BIT && ((own ^ byte) & 0xFE) == 0) || matches_other(s, byte);
     if (is_header_10(byte) && (byte >> 1 & 3) == (own >> 8 & 3))
         return !(byte & READ_BIT) || s->called_10;
     return matches_other(s, byte);

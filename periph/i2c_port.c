@@ -187,6 +187,8 @@ void i2c_port_timed(struct i2c_node n)
         pull(n, true, p->pulls_sda);
     } else {
         pull(n, false, p->purpose == I2C_FOR_START);
+        if (p->purpose == I2C_FOR_STOP && !n.user->hears(n.d, true))
+            lose(n);        /* a slave still sends: its last byte was acknowledged */
     }
 }
 

@@ -108,17 +108,19 @@ static void watch_low(struct device *d)
 static void event(struct device *d, unsigned event)
 {
     struct i2c_state *s = d->state;
+    uint32_t flags = s->reg[SR1];
 
     if (event == EVENT_TIMED)
         i2c_port_timed(i2c_node(d));
     else if (event == EVENT_TIMEOUT)
         i2c_timeout(d);
-    else if (s->reg[CR1] & CR1_PE)
+    else if (s->reg[CR1] & CR1_PE && !s->stopped)
         i2c_port_look(i2c_node(d));
     if (s->port.scl)
         i2c_clocked(s);
     watch_low(d);
-    update_outputs(d);
+    if (s->reg[SR1] != flags)
+        update_outputs(d);
 }
 
 /* The host of an SMBus is told by the line that a device wants attention. */
@@ -139,9 +141,9 @@ static void signal(struct device *d, unsigned input, bool level)
 
     if (input == I2C_IN_SMBA)
         alerted(d, level);
-    else if (input != I2C_IN_DMA_LAST)
+    else if (input != I2C_IN_DMA_LAST && s->reg[CR1] & CR1_PE)
         i2c_port_changed(i2c_node(d));
-    else if (level && s->reg[CR2] & CR2_DMAEN)
+    else if (input == I2C_IN_DMA_LAST && level && s->reg[CR2] & CR2_DMAEN)
         s->last = true;
 }
 
@@ -159,6 +161,7 @@ static void gated(struct device *d, bool on)
 
     s->stopped = !on;
     reclock(d);
+    i2c_port_changed(i2c_node(d));
 }
 
 /* ---- registers ---- */
@@ -214,18 +217,14 @@ static uint32_t read(struct device *d, unsigned reg)
     struct i2c_state *s = d->state;
     uint32_t value = peek(d, reg);
 
-    switch (reg) {
-    case SR1:
+    if (reg == SR1) {
         s->seen = (uint16_t)value;
-        break;
-    case SR2:
-        if (s->reg[SR1] & s->seen & SR1_ADDR)
-            i2c_address_done(d);
-        break;
-    default:
-        value = read_data(d);
-        break;
+        return value;
     }
+    if (reg == DR)
+        value = read_data(d);
+    else if (s->reg[SR1] & s->seen & SR1_ADDR)
+        i2c_address_done(d);
     update_outputs(d);
     return value;
 }
@@ -357,6 +356,7 @@ const struct device_ops i2c_v1_ops = {
     .peek = peek,
     .event = event,
     .signal = signal,
+    .hears_states = true,
     .clock = reclock,
     .gated = gated,
     .sane = sane,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The alternate functions of the STM32F100RB and the places that AFIO moves them to (RM0041 7.3, data sheet DS5944
- * table 4), on the pins of the LQFP64 package. Not there: SMBA, CEC.
+ * table 4), on the pins of the LQFP64 package. Not there: CEC.
  */
 #include "periph/chips/pins.h"
 
@@ -31,6 +31,7 @@
 #define SPI_NSS(port, pin, block, remaps, spi)         {port, pin, block, remaps, spi, SPI_OUT_NSS, SPI_IN_NSS}
 #define I2C_SCL(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SCL, I2C_IN_SCL}
 #define I2C_SDA(port, pin, block, remaps, i2c)         {port, pin, block, remaps, i2c, I2C_OUT_SDA, I2C_IN_SDA}
+#define I2C_SMBA(port, pin, block, remaps, i2c)        {port, pin, block, remaps, i2c, I2C_OUT_SMBA, I2C_IN_SMBA}
 
 #define CLOCK_OUTPUT(port, pin)                        {port, pin, AFIO_FIXED, ALWAYS, "MCO", 0, PINS_NO_SIGNAL}
 
@@ -72,7 +73,7 @@ const struct chip_pin pins_f1[] = {
     SPI_SCK("GPIOB", 3, AFIO_SPI1, AT_1, "SPI1"), CHANNEL("GPIOB", 3, AFIO_TIM2, AT_1_3, "TIM2", 2),
     SPI_MISO("GPIOB", 4, AFIO_SPI1, AT_1, "SPI1"), CHANNEL("GPIOB", 4, AFIO_TIM3, AT_2, "TIM3", 1),
     SPI_MOSI("GPIOB", 5, AFIO_SPI1, AT_1, "SPI1"), BKIN("GPIOB", 5, AFIO_TIM16, AT_0_1, "TIM16"),
-    CHANNEL("GPIOB", 5, AFIO_TIM3, AT_2, "TIM3", 2),
+    CHANNEL("GPIOB", 5, AFIO_TIM3, AT_2, "TIM3", 2), I2C_SMBA("GPIOB", 5, AFIO_I2C1, ALWAYS, "I2C1"),
     COMPLEMENT("GPIOB", 6, AFIO_FIXED_TIMER, ALWAYS, "TIM16", 1), I2C_SCL("GPIOB", 6, AFIO_I2C1, AT_0, "I2C1"),
     CHANNEL("GPIOB", 6, AFIO_TIM4, AT_0, "TIM4", 1), USART_TX("GPIOB", 6, AFIO_USART1, AT_1, "USART1"),
     I2C_SDA("GPIOB", 7, AFIO_I2C1, AT_0, "I2C1"), COMPLEMENT("GPIOB", 7, AFIO_TIM17, AT_0_1, "TIM17", 1),
@@ -84,6 +85,7 @@ const struct chip_pin pins_f1[] = {
     USART_TX("GPIOB", 10, AFIO_USART3, AT_0, "USART3"), I2C_SDA("GPIOB", 11, AFIO_FIXED, ALWAYS, "I2C2"),
     CHANNEL("GPIOB", 11, AFIO_TIM2, AT_2_3, "TIM2", 4), USART_RX("GPIOB", 11, AFIO_USART3, AT_0, "USART3"),
     SPI_NSS("GPIOB", 12, AFIO_FIXED, ALWAYS, "SPI2"), BKIN("GPIOB", 12, AFIO_TIM1, AT_0, "TIM1"),
+    I2C_SMBA("GPIOB", 12, AFIO_FIXED, ALWAYS, "I2C2"),
     USART_CK("GPIOB", 12, AFIO_USART3, AT_0, "USART3"), SPI_SCK("GPIOB", 13, AFIO_FIXED, ALWAYS, "SPI2"),
     COMPLEMENT("GPIOB", 13, AFIO_TIM1, AT_0, "TIM1", 1), USART_CTS("GPIOB", 13, AFIO_USART3, AT_0_1, "USART3"),
     SPI_MISO("GPIOB", 14, AFIO_FIXED, ALWAYS, "SPI2"), COMPLEMENT("GPIOB", 14, AFIO_TIM1, AT_0, "TIM1", 2),

@@ -30,6 +30,7 @@
 #define I2S_MCK(port, pin, af, spi)         {port, pin, af, 0, spi, SPI_OUT_MCK, PINS_NO_SIGNAL}
 #define I2C_SCL(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SCL, I2C_IN_SCL}
 #define I2C_SDA(port, pin, af, i2c)         {port, pin, af, 0, i2c, I2C_OUT_SDA, I2C_IN_SDA}
+#define I2C_SMBA(port, pin, af, i2c)        {port, pin, af, 0, i2c, I2C_OUT_SMBA, I2C_IN_SMBA}
 
 #define CLOCK_OUTPUT(port, pin, af, mco)    {port, pin, af, 0, mco, 0, PINS_NO_SIGNAL}
 
@@ -48,6 +49,7 @@ const struct chip_pin pins_f4[] = {
     COMPLEMENT("GPIOA", 7, 1, "TIM1", 1), CHANNEL("GPIOA", 7, 2, "TIM3", 2),
     COMPLEMENT("GPIOA", 7, 3, "TIM8", 1), SPI_MOSI("GPIOA", 7, 5, "SPI1"), CHANNEL("GPIOA", 7, 9, "TIM14", 1),
     CLOCK_OUTPUT("GPIOA", 8, 0, "MCO1"), CHANNEL("GPIOA", 8, 1, "TIM1", 1), I2C_SCL("GPIOA", 8, 4, "I2C3"), USART_CK("GPIOA", 8, 7, "USART1"),
+    I2C_SMBA("GPIOA", 9, 4, "I2C3"),
     CHANNEL("GPIOA", 9, 1, "TIM1", 2), USART_TX("GPIOA", 9, 7, "USART1"), CHANNEL("GPIOA", 10, 1, "TIM1", 3),
     USART_RX("GPIOA", 10, 7, "USART1"), CHANNEL("GPIOA", 11, 1, "TIM1", 4), USART_CTS("GPIOA", 11, 7, "USART1"),
     ETR("GPIOA", 12, 1, "TIM1"), USART_RTS("GPIOA", 12, 7, "USART1"), ETR("GPIOA", 15, 1, "TIM2"),
@@ -57,7 +59,7 @@ const struct chip_pin pins_f4[] = {
     CHANNEL("GPIOB", 1, 2, "TIM3", 4), COMPLEMENT("GPIOB", 1, 3, "TIM8", 3), CHANNEL("GPIOB", 3, 1, "TIM2", 2),
     SPI_SCK("GPIOB", 3, 5, "SPI1"), SPI_SCK("GPIOB", 3, 6, "SPI3"), CHANNEL("GPIOB", 4, 2, "TIM3", 1),
     SPI_MISO("GPIOB", 4, 5, "SPI1"), SPI_MISO("GPIOB", 4, 6, "SPI3"), CHANNEL("GPIOB", 5, 2, "TIM3", 2),
-    SPI_MOSI("GPIOB", 5, 5, "SPI1"), SPI_MOSI("GPIOB", 5, 6, "SPI3"), CHANNEL("GPIOB", 6, 2, "TIM4", 1),
+    I2C_SMBA("GPIOB", 5, 4, "I2C1"), SPI_MOSI("GPIOB", 5, 5, "SPI1"), SPI_MOSI("GPIOB", 5, 6, "SPI3"), CHANNEL("GPIOB", 6, 2, "TIM4", 1),
     I2C_SCL("GPIOB", 6, 4, "I2C1"), USART_TX("GPIOB", 6, 7, "USART1"), CHANNEL("GPIOB", 7, 2, "TIM4", 2),
     I2C_SDA("GPIOB", 7, 4, "I2C1"), USART_RX("GPIOB", 7, 7, "USART1"), CHANNEL("GPIOB", 8, 2, "TIM4", 3),
     CHANNEL("GPIOB", 8, 3, "TIM10", 1), I2C_SCL("GPIOB", 8, 4, "I2C1"), CHANNEL("GPIOB", 9, 2, "TIM4", 4),
@@ -65,7 +67,7 @@ const struct chip_pin pins_f4[] = {
     CHANNEL("GPIOB", 10, 1, "TIM2", 3), I2C_SCL("GPIOB", 10, 4, "I2C2"), SPI_SCK("GPIOB", 10, 5, "SPI2"),
     USART_TX("GPIOB", 10, 7, "USART3"), CHANNEL("GPIOB", 11, 1, "TIM2", 4), I2C_SDA("GPIOB", 11, 4, "I2C2"),
     USART_RX("GPIOB", 11, 7, "USART3"), BKIN("GPIOB", 12, 1, "TIM1"), SPI_NSS("GPIOB", 12, 5, "SPI2"),
-    USART_CK("GPIOB", 12, 7, "USART3"), COMPLEMENT("GPIOB", 13, 1, "TIM1", 1), SPI_SCK("GPIOB", 13, 5, "SPI2"),
+    I2C_SMBA("GPIOB", 12, 4, "I2C2"), USART_CK("GPIOB", 12, 7, "USART3"), COMPLEMENT("GPIOB", 13, 1, "TIM1", 1), SPI_SCK("GPIOB", 13, 5, "SPI2"),
     USART_CTS("GPIOB", 13, 7, "USART3"), COMPLEMENT("GPIOB", 14, 1, "TIM1", 2),
     COMPLEMENT("GPIOB", 14, 3, "TIM8", 2), SPI_MISO("GPIOB", 14, 5, "SPI2"),
     USART_RTS("GPIOB", 14, 7, "USART3"), CHANNEL("GPIOB", 14, 9, "TIM12", 1),
@@ -99,6 +101,7 @@ const struct chip_pin pins_f4[] = {
     USART_CK("GPIOG", 7, 8, "USART6"), USART_RTS("GPIOG", 8, 8, "USART6"), USART_RX("GPIOG", 9, 8, "USART6"),
     USART_RTS("GPIOG", 12, 8, "USART6"), USART_CTS("GPIOG", 13, 8, "USART6"),
     USART_TX("GPIOG", 14, 8, "USART6"), USART_CTS("GPIOG", 15, 8, "USART6"),
+    I2C_SMBA("GPIOF", 2, 4, "I2C2"), I2C_SMBA("GPIOH", 6, 4, "I2C2"), I2C_SMBA("GPIOH", 9, 4, "I2C3"),
     I2C_SCL("GPIOH", 4, 4, "I2C2"), I2C_SDA("GPIOH", 5, 4, "I2C2"), CHANNEL("GPIOH", 6, 9, "TIM12", 1),
     I2C_SCL("GPIOH", 7, 4, "I2C3"), I2C_SDA("GPIOH", 8, 4, "I2C3"), CHANNEL("GPIOH", 9, 9, "TIM12", 2),
     CHANNEL("GPIOH", 10, 2, "TIM5", 1), CHANNEL("GPIOH", 11, 2, "TIM5", 2), CHANNEL("GPIOH", 12, 2, "TIM5", 3),

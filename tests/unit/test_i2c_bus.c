@@ -483,6 +483,27 @@ Test(i2c_bus, a_line_that_is_held_low_makes_the_bus_look_busy)
     ended(I2C_OUTCOME_STUCK, 0);
 }
 
+Test(i2c_bus, a_stop_condition_is_impossible_while_a_slave_sends)
+{
+    call(A, OWN << 1 | 1);
+    clear_addr(B);
+    write(B, DR, 0x55);
+    clear_addr(A);
+    await(B, TXE);
+    write(B, DR, 0x55);
+    set(A, STOP);
+    await(A, ARLO);
+    cr_assert_eq(peek(A, SR2), BUSY);
+    cr_assert_eq(b->diags[DIAG_SEQUENCE], 1, "it was acknowledged");
+}
+
+Test(i2c_bus, an_unclocked_slave_hears_nothing)
+{
+    board_write(b, BOARD_RESET, 1 << 4);
+    host("\x30\0\0a", 4);
+    ended(I2C_OUTCOME_REFUSED, 0);
+}
+
 /* ---- packet error checking ---- */
 
 static uint8_t crc(uint8_t value, uint8_t byte)
