@@ -1,7 +1,7 @@
 # The board's buttons and LEDs, and a UART's errors, by monitor commands. The script plays the driver (PD12 is the LED,
 # PA0 the button, PA9 and PA10 are USART1).
 # server: --attach button@PA0=USER --attach led@PD12=GREEN:low --attach loop@USART1 --attach led@PB0=L0 --attach led@PB1=L1
-# server: --attach led@PB2=L2 --attach led@PB3=L3 --attach led@PB4=L4 --attach led@PB5=L5 --attach led@PB6=L6
+# server: --attach lm75@I2C1 --attach wire@I2C1:I2C2 --attach led@PB2=L2 --attach led@PB3=L3 --attach led@PB4=L4 --attach led@PB5=L5 --attach led@PB6=L6
 
 break spin
 continue
@@ -37,6 +37,18 @@ monitor pin PA10
 set {unsigned}0x40020000 = 0xa8280000
 set {unsigned}0x40020024 = 0x00000770
 monitor pin PA10
+
+# test: the_host_is_a_master_on_a_bus
+# expect: ^backstep: I2C I2C1:I2C2, address 0x48: done at 0\.[0-9]+ s; 1 written, read 19 00$
+# expect: ^backstep: I2C I2C1:I2C2, address 0x22: not acknowledged at 0\.[0-9]+ s; 0 written$
+set counter = 0
+monitor i2c I2C1 write 0x48 0 read 2
+tbreak @LINE(spin loop)@ if counter == 2000
+continue
+monitor i2c i2c2 write 0x22 1 2
+tbreak @LINE(spin loop)@ if counter == 3000
+continue
+shell grep 'I2C I2C1' @DIR@/server.err
 
 # test: a_word_of_nine_bits_arrives
 # expect: ^DR: 0x1a5$
