@@ -294,7 +294,8 @@ static void start_frame(struct device *d)
     if (!spi_bidi_input(s))
         s->reg[SR] |= SR_BSY;
     spi_schedule(d);
-    signal_set(d, SPI_OUT_I2S_FRAME, i2s_mode(s));
+    if (i2s_mode(s))
+        signal_set(d, SPI_OUT_I2S_FRAME, true);
 }
 
 /* The wires are free: does a master go on? A pure receiver clocks as long as it is enabled. */
@@ -338,12 +339,13 @@ void spi_edge(struct device *d)
  * pin reads as an idle line at the other end, and so does an input here. */
 static uint8_t exchange_byte(struct device *d, uint8_t byte)
 {
+    const struct spi_state *s = d->state;
     uint8_t answer;
 
-    if (!signal_leaves(d, SPI_OUT_SCK))
+    if (!s->sck_leaves)
         return LINK_RELEASED;
-    answer = link_drive(d, LINK_SPI_BYTE, signal_leaves(d, SPI_OUT_MOSI) ? byte : LINK_RELEASED);
-    return signal_arrives(d, data_input(d->state)) ? answer : LINK_RELEASED;
+    answer = link_drive(d, LINK_SPI_BYTE, s->mosi_leaves ? byte : LINK_RELEASED);
+    return signal_arrives(d, data_input(s)) ? answer : LINK_RELEASED;
 }
 
 /* Devices of the board that take whole bytes do so at the end of the frame. */
@@ -423,7 +425,8 @@ static void begin_word(struct device *d)
     s->out = pattern(s, s->shift);
     s->in = s->sampled = 0;
     s->reg[SR] |= SR_BSY;
-    signal_set(d, SPI_OUT_I2S_FRAME, i2s_mode(s));
+    if (i2s_mode(s))
+        signal_set(d, SPI_OUT_I2S_FRAME, true);
 }
 
 /* The first bit of the next word, before the clock takes it. */

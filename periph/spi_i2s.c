@@ -16,16 +16,6 @@ enum { PHILIPS, MSB_FIRST, LSB_FIRST, PCM };
 
 enum { HALF = 16, LONG_SYNC = 13 };
 
-bool i2s_mode(const struct spi_state *s)
-{
-    return s->reg[I2SCFGR] & I2S_I2SMOD;
-}
-
-unsigned i2s_config(const struct spi_state *s)
-{
-    return s->reg[I2SCFGR] >> I2S_CFG_LSB & 3;
-}
-
 static unsigned standard(const struct spi_state *s)
 {
     return s->reg[I2SCFGR] >> I2S_STD_LSB & 3;

@@ -54,6 +54,8 @@ struct spi_state {
     uint8_t active;         /* slave: the clock is away from its idle level */
     uint8_t line;           /* the level of the data output */
     uint8_t watched;        /* master: somebody waits for edges of its lines */
+    uint8_t sck_leaves;     /* some pin, or a block's test bench, has the line */
+    uint8_t mosi_leaves;
     uint8_t crc_frame;      /* the frame under way is the CRC */
     uint8_t low_half;       /* I2S: the second half of a long word is next */
     uint8_t right;          /* I2S: the next word is the right channel's */
@@ -63,18 +65,54 @@ struct spi_state {
     uint8_t in_step;        /* I2S slave: WS has said where words begin */
     uint8_t ws;             /* and what it was at the last bit */
     uint8_t dma_ended;      /* the CRC is due though CRCNEXT is not set */
-    uint8_t unused[4];
+    uint8_t unused[2];
 };
 
-/* ---- spi_v1.c: modes, flags ---- */
+/* ---- modes ---- */
 
-bool spi_enabled(const struct spi_state *s);
-bool spi_master(const struct spi_state *s);
-bool spi_sends(const struct spi_state *s);
-bool spi_receives(const struct spi_state *s);
+static inline bool i2s_mode(const struct spi_state *s)
+{
+    return s->reg[I2SCFGR] & I2S_I2SMOD;
+}
+
+enum { I2S_SLAVE_TX, I2S_SLAVE_RX, I2S_MASTER_TX, I2S_MASTER_RX };
+
+static inline unsigned i2s_config(const struct spi_state *s)
+{
+    return s->reg[I2SCFGR] >> I2S_CFG_LSB & 3;
+}
+
+static inline bool spi_enabled(const struct spi_state *s)
+{
+    return i2s_mode(s) ? s->reg[I2SCFGR] & I2S_I2SE : s->reg[CR1] & CR1_SPE;
+}
+
+static inline bool spi_master(const struct spi_state *s)
+{
+    return i2s_mode(s) ? i2s_config(s) >= I2S_MASTER_TX : s->reg[CR1] & CR1_MSTR;
+}
 
 /* One line for both directions, as an input. */
-bool spi_bidi_input(const struct spi_state *s);
+static inline bool spi_bidi_input(const struct spi_state *s)
+{
+    return !i2s_mode(s) && (s->reg[CR1] & (CR1_BIDIMODE | CR1_BIDIOE)) == CR1_BIDIMODE;
+}
+
+static inline bool spi_sends(const struct spi_state *s)
+{
+    if (i2s_mode(s))
+        return i2s_config(s) == I2S_MASTER_TX || i2s_config(s) == I2S_SLAVE_TX;
+    return s->reg[CR1] & CR1_BIDIMODE ? s->reg[CR1] & CR1_BIDIOE : !(s->reg[CR1] & CR1_RXONLY);
+}
+
+static inline bool spi_receives(const struct spi_state *s)
+{
+    if (i2s_mode(s))
+        return !spi_sends(s);
+    return !(s->reg[CR1] & CR1_BIDIMODE) || spi_bidi_input(s);
+}
+
+/* ---- spi_v1.c: flags ---- */
 
 /* A slave that is meant: by NSS, or by SSI in its place. */
 bool spi_selected(const struct device *d);
@@ -82,7 +120,7 @@ bool spi_selected(const struct device *d);
 /* A word has come in: RXNE or OVR. */
 void spi_receive(struct device *d, uint16_t word);
 
-/* Interrupt, requests and lines. */
+/* Interrupt, requests and lines, after a frame or a bit of it. */
 void spi_update(struct device *d);
 
 /* ---- spi_frame.c: frames on the lines ---- */
@@ -121,10 +159,6 @@ void spi_ext_frame(struct device *d, bool begins);
 void spi_ext_clock(struct device *d, bool active);
 
 /* ---- spi_i2s.c ---- */
-
-bool i2s_mode(const struct spi_state *s);
-unsigned i2s_config(const struct spi_state *s);
-enum { I2S_SLAVE_TX, I2S_SLAVE_RX, I2S_MASTER_TX, I2S_MASTER_RX };
 
 /* Bits of a frame, and ticks of each (RM0090 28.4.4). */
 unsigned i2s_bits(const struct spi_state *s);

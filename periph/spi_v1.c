@@ -29,37 +29,6 @@
 /* What may change only while SPE = 0. */
 enum { CR1_FIXED = CR1_CPHA | CR1_CPOL | 0x38 | CR1_LSBFIRST | CR1_DFF | CR1_CRCEN };
 
-/* ---- modes ---- */
-
-bool spi_enabled(const struct spi_state *s)
-{
-    return i2s_mode(s) ? s->reg[I2SCFGR] & I2S_I2SE : s->reg[CR1] & CR1_SPE;
-}
-
-bool spi_master(const struct spi_state *s)
-{
-    return i2s_mode(s) ? i2s_config(s) >= I2S_MASTER_TX : s->reg[CR1] & CR1_MSTR;
-}
-
-bool spi_bidi_input(const struct spi_state *s)
-{
-    return !i2s_mode(s) && (s->reg[CR1] & (CR1_BIDIMODE | CR1_BIDIOE)) == CR1_BIDIMODE;
-}
-
-bool spi_sends(const struct spi_state *s)
-{
-    if (i2s_mode(s))
-        return i2s_config(s) == I2S_MASTER_TX || i2s_config(s) == I2S_SLAVE_TX;
-    return s->reg[CR1] & CR1_BIDIMODE ? s->reg[CR1] & CR1_BIDIOE : !(s->reg[CR1] & CR1_RXONLY);
-}
-
-bool spi_receives(const struct spi_state *s)
-{
-    if (i2s_mode(s))
-        return !spi_sends(s);
-    return !(s->reg[CR1] & CR1_BIDIMODE) || spi_bidi_input(s);
-}
-
 /* ---- outputs and time ---- */
 
 static bool drives_nss(const struct spi_state *s)
@@ -79,7 +48,7 @@ static enum signal_state nss(const struct device *d)
 /* CK of I2S for the other direction's block. */
 static bool i2s_clock(const struct spi_state *s)
 {
-    return i2s_mode(s) && (spi_master(s) ? s->shifting && s->watched && s->half & 1 : s->active);
+    return spi_master(s) ? s->shifting && s->watched && s->half & 1 : s->active;
 }
 
 /* In the order in which they change: what is told first may sample the others as they were. While nobody watches, a
@@ -94,21 +63,29 @@ static void update_lines(struct device *d)
         signal_put(d, SPI_OUT_MOSI, spi_mosi(d));
     }
     signal_put(d, SPI_OUT_MISO, spi_miso(d));
-    signal_set(d, SPI_OUT_I2S_CK, i2s_clock(s));
+    if (i2s_mode(s))
+        signal_set(d, SPI_OUT_I2S_CK, i2s_clock(s));
 }
 
-void spi_update(struct device *d)
+static void update_requests(struct device *d)
 {
     const struct spi_state *s = d->state;
-    uint32_t sr, cr2;
+    uint32_t sr = s->reg[SR], cr2 = s->reg[CR2];
 
-    update_lines(d);
-    sr = s->reg[SR];
-    cr2 = s->reg[CR2];
     irq_set(d, 0, (sr & SR_TXE && cr2 & CR2_TXEIE) || (sr & SR_RXNE && cr2 & CR2_RXNEIE) ||
                       (sr & SR_ERRORS && cr2 & CR2_ERRIE));
     signal_set(d, SPI_OUT_DMA_TX, sr & SR_TXE && cr2 & CR2_TXDMAEN);
     signal_set(d, SPI_OUT_DMA_RX, s->reg[SR] & SR_RXNE && cr2 & CR2_RXDMAEN);
+}
+
+/* The frames of a master that nobody watches leave its lines alone. */
+void spi_update(struct device *d)
+{
+    const struct spi_state *s = d->state;
+
+    if (s->watched || !spi_enabled(s) || !spi_master(s))
+        update_lines(d);
+    update_requests(d);
 }
 
 static void reclock(struct device *d)
@@ -283,9 +260,12 @@ static void rewired(struct device *d)
     if (watched && !s->watched)
         spi_catch_up(d);
     s->watched = watched;
+    s->sck_leaves = signal_leaves(d, SPI_OUT_SCK);
+    s->mosi_leaves = signal_leaves(d, SPI_OUT_MOSI);
     spi_schedule(d);
     i2s_drive_mck(d);
-    spi_update(d);
+    update_lines(d);
+    update_requests(d);
 }
 
 static void input_changed(struct device *d, unsigned input, bool level)
@@ -354,7 +334,7 @@ static void write_data(struct device *d, uint32_t value)
 
     if (!(s->reg[SR] & SR_TXE))
         diag_guest(d, DIAG_SEQUENCE, DR, "written while TXE = 0: 0x%02X, which waited there, is lost", s->tdr);
-    if (!i2s_mode(s) && spi_enabled(s) && spi_master(s) && !signal_leaves(d, SPI_OUT_SCK))
+    if (!i2s_mode(s) && spi_enabled(s) && spi_master(s) && !s->sck_leaves)
         diag_guest(d, DIAG_PIN, DR, "sent, but no pin has %s_SCK: no device is clocked", d->name);
     s->tdr = (uint16_t)value;
     s->reg[SR] &= ~(uint32_t)SR_TXE;
@@ -404,6 +384,8 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
     store(d, reg, value, lanes);
     if (modes && waiting(d) != waited)
         signals_rewired(d);
+    if (modes)
+        update_lines(d);
     spi_update(d);
 }
 
@@ -422,7 +404,7 @@ static uint32_t read(struct device *d, unsigned reg)
         s->reg[SR] &= ~(uint32_t)(SR_UDR | SR_FRE | (s->ovr_dr_read ? SR_OVR : 0));
         s->ovr_dr_read = false;
     }
-    spi_update(d);
+    update_requests(d);
     return value;
 }
 
