@@ -47,7 +47,8 @@ enum afio_block {
     AFIO_BLOCKS             /* the next number is PINS_ADDITIONAL */
 };
 
-/* Pins that are no general-purpose ones at present: SWJ_CFG leaves them to the debug port, PD01_REMAP to the crystal. */
+/* Pins that are no general-purpose ones at present: SWJ_CFG leaves them to the debug port, PD01_REMAP to the
+ * crystal. */
 struct afio_held {
     uint16_t pins;
     uint16_t pulled_up;         /* by the debug port */
