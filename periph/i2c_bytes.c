@@ -14,8 +14,10 @@ static bool is_master(const struct i2c_state *s)
     return s->reg[SR2] & SR2_MSL;
 }
 
+/* A flag that rises has not been seen yet. */
 static void set_flags(struct i2c_state *s, uint32_t flags)
 {
+    s->seen &= (uint16_t)~(flags & ~s->reg[SR1]);
     s->reg[SR1] |= flags;
 }
 
@@ -333,6 +335,7 @@ static void not_acknowledged(struct device *d)
 
     set_flags(s, SR1_AF);
     clear_flags(s, SR1_TXE);
+    s->tx_full = false;
     s->transfer = TRANSFER_NONE;
     if (is_master(s))
         pause(d);
@@ -340,7 +343,8 @@ static void not_acknowledged(struct device *d)
         i2c_port_leave(i2c_node(d));
 }
 
-/* An address is through: this side sends data now, or receives it, once ADDR is cleared. */
+/* An address is through: this side sends data now, or receives it, once ADDR is cleared. A sender has TxE together with
+ * ADDR: the vendor's standard library and ChibiOS wait for SR1 and SR2 to read 0x00070082 (a slave: 0x00060082). */
 static void addressed(struct device *d, bool sends)
 {
     struct i2c_state *s = d->state;
@@ -348,7 +352,7 @@ static void addressed(struct device *d, bool sends)
     s->transfer = sends ? TRANSFER_SEND : TRANSFER_RECEIVE;
     s->reg[SR2] |= sends ? SR2_TRA : 0;
     s->first = true;
-    if (sends && !s->tx_full && !stretches(s))
+    if (sends && !s->tx_full)
         set_flags(s, SR1_TXE);
     pause(d);
 }
@@ -429,7 +433,10 @@ void i2c_acknowledging(struct device *d)
     if ((!second && s->transfer != TRANSFER_CALLED) || is_own_header(s, byte))
         return;
     set_flags(s, SR1_ADDR);
-    s->reg[SR2] |= !second && byte & READ_BIT ? SR2_TRA : 0;
+    if (!second && byte & READ_BIT) {
+        s->reg[SR2] |= SR2_TRA;
+        set_flags(s, s->tx_full ? 0 : SR1_TXE);
+    }
     s->called_10 |= second;
 }
 
@@ -454,8 +461,6 @@ void i2c_address_done(struct device *d)
     struct i2c_state *s = d->state;
 
     clear_flags(s, SR1_ADDR);
-    if (s->reg[SR2] & SR2_TRA && !s->tx_full)
-        set_flags(s, SR1_TXE);
     i2c_go_on(d);
 }
 

@@ -253,6 +253,33 @@ Test(i2c_bus, a_slave_that_refuses_a_byte_sees_no_stop_condition)
     cr_assert_eq(peek(B, SR1), RXNE);
 }
 
+Test(i2c_bus, an_address_that_sr1_showed_before_does_not_count_for_the_next)
+{
+    host("\x30\0\1x", 4);
+    clear_addr(B);
+    await(B, ADDR);
+    read(B, SR2);
+    cr_assert(peek(B, SR1) & ADDR);
+    read(B, SR1);
+    read(B, SR2);
+    cr_assert_not(peek(B, SR1) & ADDR);
+}
+
+Test(i2c_bus, what_a_slave_wrote_behind_its_last_byte_is_gone)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        host("\x30\0\1", 3);
+        await(B, ADDR);
+        cr_assert_eq(peek(B, SR1) & (ADDR | TXE), ADDR | TXE);
+        clear_addr(B);
+        write(B, DR, 'a' + i);
+        await(B, TXE);
+        write(B, DR, 'z');
+        ended(I2C_OUTCOME_DONE, 0);
+        cr_assert_eq(b->bytes[4].byte, 'a' + i);
+    }
+}
+
 Test(i2c_bus, a_repeated_start_calls_a_slave_again)
 {
     host("\x30\0\1x", 4);
@@ -261,7 +288,7 @@ Test(i2c_bus, a_repeated_start_calls_a_slave_again)
     read(B, DR);
     await(B, ADDR);
     cr_assert_eq(peek(B, SR2), BUSY | TRA);
-    cr_assert_eq(peek(B, SR1), ADDR, "no STOPF");
+    cr_assert_eq(peek(B, SR1), ADDR | TXE, "no STOPF");
     write(B, DR, 'y');
     clear_addr(B);
     ended(I2C_OUTCOME_DONE, 1);
@@ -609,7 +636,7 @@ Test(i2c_bus, a_host_is_told_of_an_alert_and_a_device_answers_for_it)
     set(B, ALERT);
     host("\x0C\0\1", 3);
     await(B, ADDR);
-    cr_assert_eq(peek(B, SR1), ADDR | SMBALERT);
+    cr_assert_eq(peek(B, SR1), ADDR | TXE | SMBALERT);
     cr_assert(peek(B, SR2) & TRA);
 }
 

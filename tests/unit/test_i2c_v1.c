@@ -161,7 +161,7 @@ Test(i2c_v1, a_write_takes_a_start_a_stop_and_nine_periods_per_byte)
     write(DR, PRESENT << 1);
     cr_assert_eq(peek(SR1), 0);
     cr_assert_eq(await(ADDR), begin + PERIOD + BYTE);
-    cr_assert_eq(peek(SR1), ADDR);
+    cr_assert_eq(peek(SR1), ADDR | TXE);
     read(SR1);
     read(SR2);
     cr_assert_eq(peek(SR1), TXE);
@@ -235,9 +235,26 @@ Test(i2c_v1, addr_is_cleared_by_sr1_and_then_sr2_only)
     read(SR1);
     cr_assert(peek(SR1) & ADDR);
     board_run(b, 3 * BYTE);
-    cr_assert_eq(peek(SR1), ADDR, "SCL is stretched");
+    cr_assert_eq(peek(SR1), ADDR | TXE, "SCL is stretched");
     read(SR2);
     cr_assert_eq(peek(SR1), TXE);
+}
+
+Test(i2c_v1, a_byte_written_before_addr_is_cleared_waits_for_that)
+{
+    uint64_t begin;
+
+    address(PRESENT << 1);
+    await(ADDR);
+    write(DR, 1);
+    cr_assert_eq(peek(SR1), ADDR);
+    board_run(b, 3 * BYTE);
+    cr_assert_eq(peek(SR1), ADDR, "SCL is stretched");
+    read(SR1);
+    read(SR2);
+    begin = board_now(b);
+    cr_assert_eq(peek(SR1), TXE, "the byte is in the shift register");
+    cr_assert_eq(await(BTF), begin + BYTE);
 }
 
 Test(i2c_v1, stop_before_addr_is_cleared_ends_a_probe)
