@@ -58,9 +58,11 @@ static bool check_pec(struct i2c_state *s, uint8_t byte)
 
 /* ---- ends ---- */
 
-/* What a start or stop condition ends. */
+/* What a start or stop condition ends. What a slave was given before it is called stays. */
 static void end_transfer(struct i2c_state *s)
 {
+    if (is_master(s) || s->transfer == TRANSFER_SEND)
+        s->tx_full = false;
     clear_flags(s, SR1_TXE | (s->reg[SR2] & SR2_TRA ? SR1_BTF : 0));
     s->reg[CR1] &= ~(uint32_t)CR1_PEC;
     s->transfer = TRANSFER_NONE;
@@ -81,7 +83,6 @@ static void begin_start(struct device *d)
         diag_guest(d, DIAG_SEQUENCE, CCR, "START, but CCR or CR2.FREQ is 0: SCL does not run");
     } else if (is_master(s) || i2c_port_free(&s->port)) {
         end_transfer(s);
-        s->tx_full = false;
         i2c_port_start(i2c_node(d));
     } else {
         s->reg[SR2] |= SR2_BUSY;
@@ -94,7 +95,6 @@ static void begin_stop(struct device *d)
 
     clear_flags(s, SR1_SB | SR1_ADD10);
     end_transfer(s);
-    s->tx_full = false;
     i2c_port_stop(i2c_node(d));
 }
 
@@ -195,26 +195,35 @@ static bool ends_here(struct device *d)
     return true;
 }
 
-void i2c_go_on(struct device *d)
+static void next_byte(struct device *d)
 {
     struct i2c_state *s = d->state;
     bool sending = s->transfer == TRANSFER_SEND;
-    bool pec_due = sending && !s->tx_full && s->reg[CR1] & CR1_ENPEC && s->reg[CR1] & CR1_PEC;
 
-    if (!(s->reg[CR1] & CR1_PE))
-        return;
-    if (!is_master(s) && s->transfer == TRANSFER_NONE && !i2c_port_is_master(&s->port))
-        go_on_idle(d);
-    if (!s->between || (stretches(s) && s->reg[SR1] & (SR1_ADDR | SR1_ADD10)) || (!pec_due && ends_here(d)))
-        return;
-    if (pec_due)
+    if (sending && !s->tx_full && s->reg[CR1] & CR1_ENPEC && s->reg[CR1] & CR1_PEC)
         send_pec(d);
+    else if (ends_here(d))
+        return;
     else if (sending && s->tx_full)
         send_data(d);
     else if (sending && !stretches(s))
         underrun(d);
     else if (s->transfer == TRANSFER_RECEIVE && !s->shift_full)
         receive(d);
+}
+
+void i2c_go_on(struct device *d)
+{
+    struct i2c_state *s = d->state;
+    bool idle = !is_master(s) && s->transfer == TRANSFER_NONE && !i2c_port_is_master(&s->port);
+    bool unseen = stretches(s) && s->reg[SR1] & (SR1_ADDR | SR1_ADD10);
+
+    if (!(s->reg[CR1] & CR1_PE))
+        return;
+    if (idle)
+        go_on_idle(d);
+    else if (s->between && !unseen)
+        next_byte(d);
 }
 
 /* A byte is through, and maybe the firmware has to act before the next one. */
@@ -249,8 +258,6 @@ void i2c_called(struct device *d)
 
     if (!(s->reg[SR2] & SR2_BUSY))
         s->pec = 0;
-    if (s->transfer == TRANSFER_SEND)
-        s->tx_full = false;
     end_transfer(s);
     s->reg[SR2] = (s->reg[SR2] & ~(uint32_t)(SR2_TRA | SR2_CALLED)) | SR2_BUSY;
     s->transfer = TRANSFER_CALLED;
@@ -265,8 +272,6 @@ void i2c_stop_seen(struct device *d, bool ours)
         s->reg[CR1] &= ~(uint32_t)CR1_STOP;
     else if (s->acknowledged && (s->transfer == TRANSFER_RECEIVE || s->transfer == TRANSFER_SEND))
         set_flags(s, SR1_STOPF);
-    if (s->transfer == TRANSFER_SEND)
-        s->tx_full = false;
     end_transfer(s);
     s->called_10 = s->acknowledged = false;
     s->reg[SR2] &= ~(uint32_t)(SR2_MSL | SR2_BUSY | SR2_TRA | SR2_CALLED);
@@ -284,12 +289,11 @@ void i2c_lost(struct device *d)
     struct i2c_state *s = d->state;
     bool calling = s->transfer == TRANSFER_CALL;
 
-    if (s->reg[CR1] & CR1_STOP)
+    if (s->port.purpose == I2C_FOR_STOP)
         diag_guest(d, DIAG_SEQUENCE, CR1, "STOP while another side holds SDA low: it still sends, as if the byte before was "
                                           "acknowledged");
     set_flags(s, SR1_ARLO);
     end_transfer(s);
-    s->tx_full = false;
     s->reg[CR1] &= ~(uint32_t)CR1_STOP;
     s->reg[SR2] &= ~(uint32_t)(SR2_MSL | SR2_TRA);
     if (calling)
