@@ -32,7 +32,7 @@ enum gpio_level {
 /* The functions that the pin's mode lets drive it, one bit each. */
 uint16_t gpio_functions(const struct device *port, unsigned pin);
 
-/* Whether the chip can only pull the pin low. */
+/* Whether the chip can only pull the pin low, as an output; between its bits it may be an input. */
 bool gpio_is_open_drain(const struct device *port, unsigned pin);
 
 /* F1: the chip's pins, which AFIO can move (periph/afio.h). */

@@ -298,9 +298,7 @@ uint16_t gpio_functions(const struct device *port, unsigned pin)
 
 bool gpio_is_open_drain(const struct device *port, unsigned pin)
 {
-    const struct gpio_modes *m = &port_of(port)->modes;
-
-    return m->open_drain >> pin & 1 && (m->outputs >> pin & 1 || m->drivers[pin]);
+    return port_of(port)->modes.open_drain >> pin & 1;
 }
 
 /* ---- modes ---- */
@@ -309,7 +307,7 @@ bool gpio_is_open_drain(const struct device *port, unsigned pin)
 static bool differ(const struct gpio_modes *a, const struct gpio_modes *b)
 {
     return memcmp(a->drivers, b->drivers, sizeof a->drivers) || memcmp(a->hearers, b->hearers, sizeof a->hearers) ||
-           a->open_drain != b->open_drain || (a->open_drain & a->outputs) != (b->open_drain & b->outputs);
+           a->open_drain != b->open_drain;
 }
 
 /* Functions that hear a pin no longer are cut off from it, new ones get its level. */

@@ -317,6 +317,8 @@ Test(board_devices, open_drain_pins_find_the_pull_ups_of_their_bus)
     cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, OPEN_DRAINS);
     line(SDA, false);
     cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, 1 << SCL);
+    board_write(b, GPIO_MODER, 1 << 8 | 1 << 4 | 1 << 2 * SCL);
+    cr_assert_eq(board_peek(b, GPIO_IDR) & OPEN_DRAINS, OPEN_DRAINS, "let go by being an input");
 }
 
 Test(board_devices, firmware_that_makes_the_bits_reaches_the_devices)
