@@ -270,9 +270,15 @@ static void write_cr1(struct device *d, uint32_t value, uint32_t lanes)
     watch_low(d);
 }
 
+static bool dma_wants_pec(const struct i2c_state *s)
+{
+    return s->reg[CR1] & CR1_ENPEC && s->reg[CR2] & CR2_DMAEN;
+}
+
 static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes)
 {
     const struct i2c_state *s = d->state;
+    bool wanted = dma_wants_pec(s);
 
     if (reg != CR1 && s->reg[CR1] & CR1_SWRST) {
         diag_guest(d, DIAG_SEQUENCE, reg, "written while CR1.SWRST holds the block in reset: dropped");
@@ -289,6 +295,8 @@ static void write(struct device *d, unsigned reg, uint32_t value, uint32_t lanes
         reg_store(d, reg, value, lanes);
         break;
     }
+    if (dma_wants_pec(s) && !wanted)
+        diag_unmodelled(d, reg, "the PEC that follows a DMA transfer by itself; CR1.PEC asks for one");
     update_outputs(d);
 }
 

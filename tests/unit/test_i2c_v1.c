@@ -12,7 +12,7 @@
 enum {
     I2C = 0x40005400,
     CR1 = 0x00, CR2 = 0x04, OAR1 = 0x08, DR = 0x10, SR1 = 0x14, SR2 = 0x18, CCR = 0x1C, TRISE = 0x20,
-    PE = 1, START = 1 << 8, STOP = 1 << 9, ACK = 1 << 10, POS = 1 << 11, SWRST = 1 << 15,
+    PE = 1, ENPEC = 1 << 5, START = 1 << 8, STOP = 1 << 9, ACK = 1 << 10, POS = 1 << 11, SWRST = 1 << 15,
     ITERREN = 1 << 8, ITEVTEN = 1 << 9, ITBUFEN = 1 << 10, DMAEN = 1 << 11, LAST = 1 << 12,
     SB = 1, ADDR = 2, BTF = 4, ADD10 = 8, RXNE = 0x40, TXE = 0x80, AF = 0x400,
     MSL = 1, BUSY = 2, TRA = 4,
@@ -419,6 +419,10 @@ Test(i2c_v1, what_cannot_work_is_reported)
     cr_assert_eq(b->diags[DIAG_SEQUENCE], 2);
     write(OAR1, 0x4000);
     cr_assert_eq(b->diags[DIAG_RESERVED], 0);
+    set(ENPEC);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 0);
+    write(CR2, 42 | DMAEN);
+    cr_assert_eq(b->diags[DIAG_UNMODELLED], 1);
 }
 
 Test(i2c_v1, state_survives_save_and_restore_at_every_event)
