@@ -19,6 +19,7 @@ struct bus_region {
     const struct reg_map *map;      /* devices */
     const char *name;
     bool dma;
+    uint32_t *written;              /* RAM whose unwritten bytes are told apart (written.h); else NULL */
 };
 
 struct bus {
@@ -32,6 +33,7 @@ struct bus {
     void (*stall)(void *context, uint64_t cycles);
     void (*dma_writes)(void *context, const struct device *d, struct bus_lane lane, uint32_t address, unsigned size,
                        uint32_t value);
+    void (*unwritten)(void *context, const char *memory, uint32_t address, unsigned size);
     void *context;
     struct footprint_marks *touched;    /* what was written */
     uint32_t epoch;
@@ -39,9 +41,10 @@ struct bus {
     bool refused;                   /* the device has answered the write under way with a bus error */
 };
 
-/* Adds a memory or device; false when the table is full. `memory->flags` decide what it allows. */
+/* Adds a memory or device; false when the table is full. `memory->flags` decide what it allows; `written`: as in
+ * its region. */
 bool bus_add_memory(struct bus *bus, const struct chip_memory *memory, uint8_t *host,
-                    struct nvm *nvm, struct device *writer);
+                    struct nvm *nvm, uint32_t *written, struct device *writer);
 bool bus_add_device(struct bus *bus, struct device *d, const struct reg_map *map);
 
 /* Sorts and indexes; false on overlap (`error` names the two) or when out of memory. */

@@ -12,13 +12,14 @@
 #include "core/address_map.h"
 #include "core/env.h"
 #include "core/logger.h"
+#include "core/written.h"
 
 enum { MIB = 1 << 20, KIB = 1 << 10, NO_REGION = 0xFFFF };
 
 /* ---- building ---- */
 
 bool bus_add_memory(struct bus *bus, const struct chip_memory *memory, uint8_t *host,
-                    struct nvm *nvm, struct device *writer)
+                    struct nvm *nvm, uint32_t *written, struct device *writer)
 {
     if (bus->region_count == BUS_REGIONS)
         return false;
@@ -28,6 +29,7 @@ bool bus_add_memory(struct bus *bus, const struct chip_memory *memory, uint8_t *
         .nvm = nvm,
         .name = memory->name,
         .dma = memory->flags & MEMORY_DMA,
+        .written = written,
     };
     return true;
 }
@@ -160,6 +162,13 @@ const struct bus_region *bus_device_at(const struct bus *bus, uint32_t address)
     return r && !r->span.host ? r : NULL;
 }
 
+bool bus_is_written(const struct bus *bus, uint32_t address, uint32_t size)
+{
+    const struct bus_region *r = find(bus, address, size);
+
+    return !r || !r->written || written_wholly(r->written, address - r->span.base, size);
+}
+
 uint32_t bus_epoch(const struct bus *bus)
 {
     return bus->epoch;
@@ -182,8 +191,17 @@ static uint32_t load_host(const uint8_t *host, unsigned size)
     return word;
 }
 
-static enum bus_status region_read(const struct bus_region *r, enum bus_master master, uint32_t address,
-                                   unsigned size, uint32_t *value)
+/* An access of which some bytes were written is in order: structures have padding, and strings an end within a
+ * word. DMA may send whole buffers. */
+static void check_written(const struct bus *bus, const struct bus_region *r, enum bus_master master,
+                          uint32_t address, unsigned size)
+{
+    if (r->written && master == BUS_CPU_DATA && !written_partly(r->written, address - r->span.base, size))
+        bus->unwritten(bus->context, r->name, address, size);
+}
+
+static enum bus_status region_read(const struct bus *bus, const struct bus_region *r, enum bus_master master,
+                                   uint32_t address, unsigned size, uint32_t *value)
 {
     uint32_t offset = address - r->span.base;
 
@@ -192,6 +210,7 @@ static enum bus_status region_read(const struct bus_region *r, enum bus_master m
     if (master == BUS_CPU_FETCH && !r->span.executable)
         return BUS_ERROR;
     if (r->span.host) {
+        check_written(bus, r, master, address, size);
         *value = load_host(r->span.host + offset, size);
         return BUS_OK;
     }
@@ -220,6 +239,8 @@ static enum bus_status region_write(const struct bus_region *r, enum bus_master 
     }
     if (r->span.host) {
         memcpy(r->span.host + offset, &value, size);
+        if (r->written)
+            written_mark(r->written, offset, size);
         return BUS_OK;
     }
     return write_device(r, offset, size, value) ? BUS_OK : BUS_ERROR;
@@ -249,7 +270,7 @@ enum bus_status bus_read(struct bus *bus, enum bus_master master, uint32_t addre
     unsigned bit;
 
     if (r)
-        return region_read(r, master, address, size, value);
+        return region_read(bus, r, master, address, size, value);
     if (master != BUS_CPU_DATA || !bitband(address, size, &target, &bit))
         return BUS_ERROR;
     if (bus_read(bus, master, target, size, value) != BUS_OK)
@@ -372,6 +393,8 @@ bool bus_load(struct bus *bus, uint32_t address, const void *bytes, uint32_t siz
             nvm_program(r->nvm, offset, in + i, run);
         else
             memcpy(r->span.host + offset, in + i, run);
+        if (r->written)
+            written_mark_range(r->written, offset, run);
         i += run;
     }
     *done = i;

@@ -50,6 +50,10 @@ struct bus_span {
     bool executable;
 };
 
+/* Whether the CPU may read [address, address + size) without asking: all of it was written, or nobody wants to
+ * know. */
+bool bus_is_written(const struct bus *bus, uint32_t address, uint32_t size);
+
 const struct bus_span *bus_span_at(const struct bus *bus, uint32_t address);
 uint32_t bus_epoch(const struct bus *bus);
 

@@ -20,6 +20,7 @@ static const char *const kind_names[DIAG_COUNT] = {
     [DIAG_WIDTH] = "width",         [DIAG_UNMODELLED] = "unmodelled", [DIAG_OVERRUN] = "overrun",
     [DIAG_SEQUENCE] = "sequence",   [DIAG_DMA] = "dma",               [DIAG_STACK] = "stack",
     [DIAG_CLOCK] = "clock",         [DIAG_PIN] = "pin",               [DIAG_FAULT] = "fault",
+    [DIAG_UNINITIALISED] = "uninitialised",
 };
 
 const char *diag_kind_name(enum diag_kind kind)

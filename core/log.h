@@ -23,12 +23,16 @@ enum diag_kind {
     DIAG_OVERRUN,       /* received data lost */
     DIAG_SEQUENCE,      /* an order of operations that the manual forbids (key, lock, enable while busy) */
     DIAG_DMA,           /* DMA to an address it cannot reach */
-    DIAG_STACK,         /* stack pointer outside its region */
+    DIAG_STACK,         /* the main stack has grown into variables */
     DIAG_CLOCK,         /* clock set up beyond the chip's limits, or with too few wait states */
     DIAG_PIN,           /* a block is used, but no pin has its function */
+    DIAG_UNINITIALISED, /* read of RAM that nobody has written */
     DIAG_FAULT,         /* a fault exception was taken; lockup */
     DIAG_COUNT
 };
+
+/* Kinds that are only looked for when the options ask for it, because that costs time. */
+enum { DIAG_COSTLY = 1 << DIAG_STACK | 1 << DIAG_UNINITIALISED };
 
 /* "unclocked", "reserved", ...; NULL when out of range. */
 const char *diag_kind_name(enum diag_kind kind);

@@ -9,6 +9,7 @@
 #include "core/arm/exception.h"
 #include "core/link.h"
 #include "core/machine_parts.h"
+#include "core/written.h"
 
 /* ---- reset ---- */
 
@@ -19,7 +20,7 @@ void machine_show_boot_memory(struct machine *m)
             bus_set_zero(&m->bus, row->name);
 }
 
-/* RAM comes back from Standby as from power-on. */
+/* RAM comes back from Standby as from power-on, and nobody has written it. */
 static void lose_memories(struct machine *m)
 {
     static const uint8_t zeros[4096];
@@ -29,6 +30,8 @@ static void lose_memories(struct machine *m)
         uint32_t done;
         for (uint32_t at = 0; !(row->flags & MEMORY_NVM) && at < row->size; at += sizeof zeros)
             bus_poke(&m->bus, row->base + at, zeros, sizeof zeros, &done);
+        if (m->memories[i].written)
+            memset(arena_at(m->arena, m->memories[i].written), 0, row->size / WRITTEN_BYTES * 4);
     }
 }
 
@@ -49,6 +52,12 @@ void machine_do_reset(struct machine *m, enum reset_kind kind)
     if (m->device_count)
         signals_rewired(m->devices[0]);
     cpu_reset(&m->cpu, power_on);
+}
+
+void machine_set_variables(struct machine *m, const struct variables *variables)
+{
+    m->cpu.variables = *variables;
+    stack_derive(&m->cpu);
 }
 
 /* ---- running ---- */
@@ -228,7 +237,7 @@ void machine_watch_write(struct machine *m, uint32_t address, const void *bytes,
 
 bool machine_may_stop(const struct machine *m, const struct footprint *touched)
 {
-    return stops_may_hit(&m->cpu.stops, touched);
+    return m->options.stop_on || stops_may_hit(&m->cpu.stops, touched);
 }
 
 void machine_catch_hardfault(struct machine *m, bool on)

@@ -17,6 +17,7 @@
 #include "core/log.h"
 #include "core/options.h"
 #include "core/stop.h"
+#include "core/variables.h"
 #include "core/vtime.h"
 
 struct footprint;
@@ -63,6 +64,9 @@ bool machine_asleep(const struct machine *m, vtime *next);
 
 /* Makes a machine_run that is under way come back soon; safe in a signal handler. */
 void machine_interrupt(struct machine *m);
+
+/* The firmware's variables, for reports; the list must outlive the machine's next runs. */
+void machine_set_variables(struct machine *m, const struct variables *variables);
 
 vtime machine_now(const struct machine *m);
 uint64_t machine_instructions(const struct machine *m);  /* retired since power-on */

@@ -11,6 +11,7 @@
 #include "core/arm/nvic.h"
 #include "core/arm/ppb.h"
 #include "core/machine_parts.h"
+#include "core/written.h"
 
 static unsigned count_rows(const struct chip_device *rows)
 {
@@ -70,6 +71,8 @@ static bool add_memories(struct machine *m, const struct chip_memory *row)
         memory->row = row;
         if (!(row->flags & MEMORY_NVM)) {
             memory->offset = arena_reserve(m->arena, row->name, row->size, 4096);
+            if (m->options.check & 1u << DIAG_UNINITIALISED)
+                memory->written = arena_reserve(m->arena, "written", row->size / WRITTEN_BYTES * 4, 8);
             continue;
         }
         if (!nvm_init(&memory->nvm, row->name, row->size, row->fill))
@@ -99,9 +102,10 @@ static bool build_bus(struct machine *m, char *error, size_t size)
         struct machine_memory *memory = &m->memories[i];
         bool nvm = memory->row->flags & MEMORY_NVM;
         uint8_t *host = nvm ? memory->nvm.bytes : arena_at(m->arena, memory->offset);
+        uint32_t *written = memory->written ? arena_at(m->arena, memory->written) : NULL;
         if (memory->row->flags & MEMORY_OFF_BUS)
             continue;
-        if (!bus_add_memory(&m->bus, memory->row, host, nvm ? &memory->nvm : NULL,
+        if (!bus_add_memory(&m->bus, memory->row, host, nvm ? &memory->nvm : NULL, written,
                             machine_find_device(m, memory->row->writer)))
             return false;
     }
@@ -178,6 +182,14 @@ static void dma_writes(void *context, const struct device *d, struct bus_lane la
     });
 }
 
+static void unwritten(void *context, const char *memory, uint32_t address, unsigned size)
+{
+    struct machine *m = context;
+
+    log_core(&m->env, DIAG_UNINITIALISED, memory, "%u byte%s at 0x%08X read, which nobody has written", size,
+             size > 1 ? "s" : "", address);
+}
+
 static void wire_services(struct machine *m)
 {
     m->env = (struct device_env){
@@ -194,11 +206,13 @@ static void wire_services(struct machine *m)
     m->cpu.core = &m->chip->core;
     m->cpu.bus = &m->bus;
     m->cpu.env = &m->env;
+    m->cpu.checks = m->options.check & DIAG_COSTLY ? CHECK_RAM : 0;
     m->irq.sink = irq_sink;
     m->irq.context = m;
     m->bus.timing_changed = timing_changed;
     m->bus.stall = stall;
     m->bus.dma_writes = dma_writes;
+    m->bus.unwritten = unwritten;
     m->bus.touched = &m->cpu.touched;
     m->bus.context = m;
     m->log.report = m->host.diag;

@@ -171,7 +171,8 @@ static bool holds_already(const struct machine *m, uint32_t address, const void 
     const struct bus_span *span = bus_span_at(&m->bus, address);
     uint32_t offset = span ? address - span->base : 0;
 
-    return span && size <= span->size - offset && !memcmp(span->host + offset, bytes, size);
+    return span && size <= span->size - offset && !memcmp(span->host + offset, bytes, size) &&
+           bus_is_written(&m->bus, address, size);
 }
 
 bool machine_poke(struct machine *m, uint32_t address, const void *bytes, uint32_t size, uint32_t *done)

@@ -31,6 +31,7 @@ struct machine_memory {
     const struct chip_memory *row;
     struct nvm nvm;             /* flash-like ones */
     size_t offset;                  /* RAM: in the arena */
+    size_t written;                 /* its written.h bits, in the arena; 0: not kept */
 };
 
 struct machine {

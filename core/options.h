@@ -28,6 +28,7 @@ struct machine_options {
     uint32_t translator_cache;  /* bytes of host code that it keeps, CACHE_LEAST or more; 0: its own choice */
     struct machine_board board;
     uint32_t stop_on;           /* bit mask over enum diag_kind: reports that stop the machine */
+    uint32_t check;             /* the same, of DIAG_COSTLY: those to look for; part of the state's layout */
 };
 
 #endif

@@ -349,6 +349,7 @@ static bool build_machine(struct program *p)
     const struct chip *chip = boot_chip(o, &p->server.image);
     struct machine_options options = {
         .seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz, .stop_on = o->stop_on,
+        .check = o->check,
         .translator = o->translator,
     };
     struct machine_host host = {.context = p, .output = machine_output, .diag = machine_diag};
@@ -518,6 +519,7 @@ static bool build(struct program *p)
     if (!p->server.symbols || !p->server.uarts || !build_semihosting(p))
         return false;
     uarts_on_input(p->server.uarts, wake, p);
+    machine_set_variables(p->server.machine, symbols_variables(p->server.symbols));
     runner_init(&p->server.runner, &p->server);
     server_restart(&p->server, RESET_POWER_ON);
     return build_timeline(p) && open_recorder(p) && unroll_recording(p) && build_stub(p);

@@ -21,7 +21,7 @@ enum option_key {
     KEY_CHIP = 1000, KEY_ADDRESS, KEY_GDB, KEY_RUN, KEY_BATCH, KEY_MAX_CYCLES, KEY_TIMEOUT, KEY_UART, KEY_ATTACH,
     KEY_SEMIHOSTING, KEY_SEMIHOSTING_CONSOLE, KEY_SEMIHOSTING_ARGS, KEY_ENGINE, KEY_SPEED, KEY_STATS,
     KEY_HISTORY_MEMORY, KEY_NO_HISTORY, KEY_RECORD, KEY_REPLAY,
-    KEY_STRICT_MONITOR, KEY_SEED, KEY_HSE, KEY_LSE, KEY_STOP_ON, KEY_QUIET, KEY_LIST_CHIPS,
+    KEY_STRICT_MONITOR, KEY_SEED, KEY_HSE, KEY_LSE, KEY_STOP_ON, KEY_CHECK, KEY_QUIET, KEY_LIST_CHIPS,
     KEY_VERSION, KEY_HELP
 };
 
@@ -50,6 +50,7 @@ static const struct option long_options[] = {
     {"hse", required_argument, NULL, KEY_HSE},
     {"lse", required_argument, NULL, KEY_LSE},
     {"stop-on", required_argument, NULL, KEY_STOP_ON},
+    {"check", required_argument, NULL, KEY_CHECK},
     {"quiet", no_argument, NULL, KEY_QUIET},
     {"list-chips", no_argument, NULL, KEY_LIST_CHIPS},
     {"version", no_argument, NULL, KEY_VERSION},
@@ -95,7 +96,10 @@ static const char help_text[] =
     "  --hse HZ, --lse HZ      crystals fitted (default 8000000 and 32768; 0: none)\n"
     "  --seed N                seed of the random number generator's noise (default 1)\n"
     "  --stop-on KINDS         stop at reports of these kinds, separated by commas: unclocked, reserved,\n"
-    "                          readonly, width, unmodelled, overrun, sequence, dma, stack, clock, pin, fault\n"
+    "                          readonly, width, unmodelled, overrun, sequence, dma, stack, clock, pin,\n"
+    "                          uninitialised, fault\n"
+    "  --check KINDS           look for more, which costs speed: uninitialised (reads of RAM that nobody has\n"
+    "                          written), stack (at the instruction, not only at the next interrupt)\n"
     "  --strict-monitor        unknown monitor commands are errors\n"
     "  --quiet                 no reports about the guest on stderr\n"
     "  --stats                 one JSON object on stderr at the end\n"
@@ -240,27 +244,42 @@ static bool parse_speed(struct options *o, const char *text)
     return parse_positive("speed", text, &o->speed);
 }
 
-static bool add_kind(struct options *o, const char *name, size_t size)
+static bool add_kind(const char *option, uint32_t *kinds, const char *name, size_t size)
 {
     for (unsigned kind = 0; kind < DIAG_COUNT; kind++) {
         const char *known = diag_kind_name((enum diag_kind)kind);
         if (strlen(known) == size && !memcmp(known, name, size)) {
-            o->stop_on |= 1u << kind;
+            *kinds |= 1u << kind;
             return true;
         }
     }
-    return bad("--stop-on: no kind of report is called '%.*s'; see --help", (int)size, name);
+    return bad("--%s: no kind of report is called '%.*s'; see --help", option, (int)size, name);
 }
 
-static bool parse_stop_on(struct options *o, const char *text)
+static bool parse_kinds(const char *option, uint32_t *kinds, const char *text)
 {
     while (*text) {
         size_t size = strcspn(text, ",");
-        if (!add_kind(o, text, size))
+        if (!add_kind(option, kinds, text, size))
             return false;
         text += size + (text[size] == ',');
     }
     return true;
+}
+
+/* What the machine is to stop at, it must look for. */
+static bool parse_stop_on(struct options *o, const char *text)
+{
+    if (!parse_kinds("stop-on", &o->stop_on, text))
+        return false;
+    o->check |= o->stop_on & DIAG_COSTLY;
+    return true;
+}
+
+static bool parse_check(struct options *o, const char *text)
+{
+    return parse_kinds("check", &o->check, text) &&
+           (!(o->check & ~(uint32_t)DIAG_COSTLY) || bad("--check: only stack and uninitialised have to be asked for"));
 }
 
 static void list_chips(void)
@@ -336,6 +355,8 @@ static bool apply(struct options *o, int key, char *argument)
         return parse_u32("lse", argument, &o->lse_hz);
     case KEY_STOP_ON:
         return parse_stop_on(o, argument);
+    case KEY_CHECK:
+        return parse_check(o, argument);
     case KEY_QUIET:
         o->quiet = true;
         return true;
@@ -353,6 +374,8 @@ static bool consistent(struct options *o, int argc, char **argv)
         return bad("--replay excludes --batch and --run");
     if (o->replay && (o->chip || o->raw || o->attach_count || o->conditions))
         return bad("--replay excludes --chip, --address, --attach, --hse, --lse and --seed: the recording has its own");
+    if (o->replay && o->check)
+        return bad("--replay excludes --check: what was looked for is in the recording");
     if (o->no_history && (o->replay || o->record))
         return bad("--no-history excludes --record and --replay");
     if (optind + 1 < argc)

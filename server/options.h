@@ -65,7 +65,7 @@ struct options {
     bool conditions;            /* any of the next three was given */
     uint64_t seed;
     uint32_t hse_hz, lse_hz;
-    uint32_t stop_on;           /* bit mask over enum diag_kind */
+    uint32_t stop_on, check;    /* bit masks over enum diag_kind: as in machine_options */
     bool quiet;                 /* no diagnostics on stderr */
 };
 

@@ -158,6 +158,7 @@ static bool write_config(struct recorder *r, const struct options *o)
     put_u32(&raw, m->hse_hz);
     put_u32(&raw, m->lse_hz);
     put_u32(&raw, m->stop_on);
+    put_u32(&raw, m->check);
     put_modes(&raw, machine_modes(r->machine));
     put_u64(&raw, recording_layout(r->machine));
     put_u64(&raw, machine_hash(r->machine));

@@ -76,11 +76,11 @@ static bool take_config(struct recording *r, const uint8_t *p, size_t size)
     r->address = get_u32(p + 4);
     r->options = (struct machine_options){
         .seed = get_u64(p + 8), .hse_hz = get_u32(p + 16), .lse_hz = get_u32(p + 20),
-        .stop_on = get_u32(p + 24),
+        .stop_on = get_u32(p + 24), .check = get_u32(p + 28),
     };
-    r->modes = (struct machine_modes){.debugger = get_u32(p + 28), .semihosting = get_u32(p + 32)};
-    r->layout = get_u64(p + 36);
-    r->begin_hash = get_u64(p + 44);
+    r->modes = (struct machine_modes){.debugger = get_u32(p + 32), .semihosting = get_u32(p + 36)};
+    r->layout = get_u64(p + 40);
+    r->begin_hash = get_u64(p + 48);
     r->begun = true;
     return true;
 }
@@ -347,7 +347,8 @@ void recording_options(const struct recording *r, struct options *o)
     o->seed = r->options.seed;
     o->hse_hz = r->options.hse_hz;
     o->lse_hz = r->options.lse_hz;
-    o->stop_on = r->options.stop_on;
+    o->stop_on |= r->options.stop_on;
+    o->check = r->options.check;
     o->semihosting |= r->modes.semihosting;
     o->attach_count = r->board_count;
     for (unsigned i = 0; i < r->board_count; i++)

@@ -13,7 +13,7 @@
 #define RECORDING_MAGIC "BACKSTEP"
 
 enum {
-    RECORDING_VERSION = 2,
+    RECORDING_VERSION = 3,
     RECORDING_HEADER = 16,          /* magic, version, 4 bytes of 0 */
     BLOCK_HEADER = 16,              /* type, stored size, size, CRC-32 of the stored bytes and the three */
     BLOCK_MAX = 64 << 20
@@ -32,7 +32,7 @@ enum block_type {
 
 enum {
     CONFIG_VERSION = RECORDING_WORD, CONFIG_CHIP = RECORDING_WORD, CONFIG_IMAGE = RECORDING_NAME,
-    CONFIG_SIZE = CONFIG_VERSION + CONFIG_CHIP + CONFIG_IMAGE + 8 + 8 + 12 + 8 + 8 + 8,
+    CONFIG_SIZE = CONFIG_VERSION + CONFIG_CHIP + CONFIG_IMAGE + 8 + 8 + 16 + 8 + 8 + 8,
     BOARD_TEXT = ATTACH_NAME,
     STATE_HEADER = 24,
     INPUT_HEADER = 24,

@@ -522,6 +522,10 @@ static void report_hit(struct runner *r, const struct stop *stop)
     struct stub *stub = r->server->stub;
     bool software;
 
+    if (stop->kind == STOP_DIAG) {
+        crashed(r, TARGET_SIGTRAP);
+        return;
+    }
     if (stop->kind != STOP_BREAKPOINT) {
         report_watch(r, stop);
         return;

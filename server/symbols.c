@@ -9,9 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/variables.h"
+
 struct symbols {
     struct symbol *list;        /* sorted by address; names are owned copies */
     size_t count, room;
+    struct variables variables; /* names are those of `list` */
 };
 
 /* A symbol without a size names what follows it up to the end of its section. */
@@ -105,6 +108,20 @@ static int order(const void *a, const void *b)
     return (y->size > 0) - (x->size > 0);
 }
 
+/* True, or out of memory. */
+static bool find_variables(struct symbols *symbols)
+{
+    struct variable *list = malloc((symbols->count + 1) * sizeof *list);
+
+    symbols->variables.list = list;
+    for (size_t i = 0; list && i < symbols->count; i++) {
+        const struct symbol *s = &symbols->list[i];
+        if (!s->function && s->size)
+            list[symbols->variables.count++] = (struct variable){s->name, s->address, s->size};
+    }
+    return list;
+}
+
 struct symbols *symbols_load(const char *path)
 {
     struct symbols *symbols = calloc(1, sizeof *symbols);
@@ -120,6 +137,10 @@ struct symbols *symbols_load(const char *path)
     elf_end(elf);
     if (fd >= 0)
         close(fd);
+    if (symbols && !find_variables(symbols)) {
+        symbols_free(symbols);
+        return NULL;
+    }
     return symbols;
 }
 
@@ -130,6 +151,7 @@ void symbols_free(struct symbols *symbols)
     for (size_t i = 0; i < symbols->count; i++)
         free((char *)symbols->list[i].name);
     free(symbols->list);
+    free((void *)symbols->variables.list);
     free(symbols);
 }
 
@@ -161,6 +183,11 @@ const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address)
         best = s;       /* the loop ends on the first of its address: functions stand first */
     }
     return best;
+}
+
+const struct variables *symbols_variables(const struct symbols *symbols)
+{
+    return &symbols->variables;
 }
 
 const struct symbol *symbols_named(const struct symbols *symbols, const char *name)

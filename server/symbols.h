@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct symbols;
+struct variables;
 
 struct symbol {
     const char *name;
@@ -24,6 +25,9 @@ void symbols_free(struct symbols *symbols);
 
 /* The symbol that covers `address`, or the nearest one of unknown size before it in its section; NULL if there is none. */
 const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address);
+
+/* The sized ones that are no functions; valid as long as `symbols`. */
+const struct variables *symbols_variables(const struct symbols *symbols);
 
 /* By name; NULL if there is none. */
 const struct symbol *symbols_named(const struct symbols *symbols, const char *name);

@@ -4,7 +4,7 @@
  * (Armv7-M ARM A3.2, B3.1, B3.5; Cortex-M4 TRM 3.3.2, 3.4.2, 3.5).
  *
  * Plain memory is reached through views (struct cpu_view): stretches where nobody has to be asked again.
- * There are none while data is watched. With the MPU on, a view is what it permits at the present
+ * There are none while data is watched, nor of RAM while it is checked. With the MPU on, a view is what it permits at the present
  * privilege, and all are dropped when that may change (cpu_mode_changed, writes to the MPU). exec.h
  * tries the views first; what they do not cover comes here.
  *
@@ -24,7 +24,10 @@
 #include "core/bus.h"
 #include "core/stop.h"
 
-enum { CODE_WORD = 3 }; /* the last bytes of a span at which no whole word begins */
+enum {
+    CODE_WORD = 3,          /* the last bytes of a span at which no whole word begins */
+    LARGEST_PUSH = 4 * 32   /* bytes: VPUSH {s0-s31} */
+};
 
 /* ---- views ---- */
 
@@ -74,7 +77,7 @@ static const struct bus_span *data_span(struct cpu *c, uint32_t address)
     const struct bus_span *span = bus_span_at(c->bus, address);
     struct cpu_view view;
 
-    if (!span || c->checks & (CHECK_DATA | CHECK_WATCH))
+    if (!span || c->checks & (CHECK_DATA | CHECK_WATCH) || (c->checks & CHECK_RAM && span->writable))
         return span;
     view = stretch(c, span, address);
     view.size &= ~3u;
@@ -266,11 +269,23 @@ static bool store_refused(struct cpu *c, uint32_t address)
     return true;
 }
 
+/* What is written beneath the main stack's region while the stack pointer is there, too, belongs to the stack: to a
+ * frame, or it is being pushed before the stack pointer moves. */
+static void check_stack(struct cpu *c, uint32_t address)
+{
+    uint32_t sp = c->s->r[13];
+
+    if (stack_is_beneath(c, address) && cpu_on_main_stack(c) && sp < c->stack_low && address >= sp - LARGEST_PUSH)
+        stack_overgrown(c, address);
+}
+
 static bool store_aligned(struct cpu *c, uint32_t address, unsigned size, bool privileged,
                           uint32_t value)
 {
     if (!permitted(c, address, privileged, true))
         return false;
+    if (unlikely(c->checks & CHECK_RAM))
+        check_stack(c, address);
     data_span(c, address);
     if (bus_write(c->bus, BUS_CPU_DATA, address, size, value) != BUS_OK)
         return store_refused(c, address);

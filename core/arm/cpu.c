@@ -159,6 +159,7 @@ static void write_privileged_special(struct cpu *c, unsigned sysm, uint32_t valu
     switch (sysm) {
     case SYSM_MSP:
         cpu_set_msp(c, value);
+        stack_set(c, cpu_msp(c));
         break;
     case SYSM_PSP:
         cpu_set_psp(c, value);
@@ -333,6 +334,7 @@ static void start_from_vectors(struct cpu *c)
         return;
     }
     c->s->r[13] = sp & ~3u;
+    c->s->main_stack = c->s->r[13];
     c->s->r[15] = pc & ~1u;
     c->s->thumb = pc & 1;
 }
@@ -357,6 +359,7 @@ static void derive(struct cpu *c)
     mpu_derive(c);
     dwt_derive(c);
     ppb_derive(c);
+    stack_derive(c);
     cpu_views_drop(c);
     cpu_update(c);
 }

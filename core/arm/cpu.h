@@ -16,6 +16,7 @@
 #include "core/chip.h"
 #include "core/footprint.h"
 #include "core/stop.h"
+#include "core/variables.h"
 #include "core/vtime.h"
 
 struct arena;
@@ -36,7 +37,8 @@ struct cpu_state {
     uint16_t ipsr;          /* number of the active exception, 0 in Thread mode */
     uint8_t primask, faultmask, basepri;    /* basepri as read by MRS */
     uint8_t control;        /* nPRIV, SPSEL, FPCA */
-    uint8_t unused[2];
+    uint8_t overgrown;      /* the main stack was below its region when it was last looked at */
+    uint8_t unused[1];
     uint32_t s[32];         /* single-precision registers; D[n] is {S[2n+1], S[2n]} */
     uint32_t fpscr;
     uint64_t cycle;         /* guest time: core clock cycles since power-on */
@@ -47,6 +49,8 @@ struct cpu_state {
     uint8_t locked_up;
     uint8_t mem_pipelined;  /* cost model: the last instruction was a load or store that can overlap */
     uint8_t reserved[3];    /* this and `unused` keep the struct free of unnamed padding */
+    uint32_t main_stack;    /* where the reset or MSR has set MSP */
+    uint32_t also_reserved;
 };
 
 /* Locked up is asleep too: no instruction executes, time passes (B1.5.15). */
@@ -87,7 +91,8 @@ enum cpu_check {
     CHECK_DATA = 2,         /* dwt.c: a comparator watches data accesses */
     CHECK_PC = 4,           /* fpb.c, dwt.c: a comparator watches instruction addresses */
     CHECK_WATCH = 8,        /* cpu_run: the debugger has watchpoints */
-    CHECK_BREAK = 16        /* cpu_run: the debugger has breakpoints */
+    CHECK_BREAK = 16,       /* cpu_run: the debugger has breakpoints */
+    CHECK_RAM = 32          /* the options ask for reports of what is done to RAM; for the whole run */
 };
 
 /* A stretch of plain memory as the fast path uses it: `size` bytes from `base`, 0 for none. */
@@ -148,9 +153,46 @@ struct cpu {
     struct mpu *mpu;
     struct device *systick, *scb, *dwt, *fpb, *itm, *debug, *fpu, *aux;
 
+    /* The main stack's region (stack.c). */
+    struct variables variables;     /* the host's; nobody's at first */
+    uint32_t stack_low;             /* 0: not known */
+    const char *stack_below;        /* the variable that ends there, or NULL */
+
     struct footprint_marks touched; /* since the present stretch began */
     uint64_t interpreted;           /* instructions that the interpreter has run, and what is as much work */
 };
+
+/* ---- the main stack's region (stack.c) ---- */
+
+/* MSP was set to `top`. stack_derive: or the variables, or the state. */
+void stack_set(struct cpu *c, uint32_t top);
+void stack_derive(struct cpu *c);
+
+/* The main stack has grown to `address`, which is below its region: reported the first time since it was
+ * within. */
+void stack_overgrown(struct cpu *c, uint32_t address);
+
+/* So much below the region every store is looked at, with CHECK_RAM. */
+enum { STACK_BENEATH = 1024 };
+
+static inline bool stack_is_beneath(const struct cpu *c, uint32_t address)
+{
+    return c->stack_low - 1 - address < STACK_BENEATH;
+}
+
+static inline bool cpu_on_main_stack(const struct cpu *c)
+{
+    return c->s->ipsr || !(c->s->control & 2);      /* CONTROL.SPSEL */
+}
+
+/* Something was pushed at `address` by an exception that found the main stack in use. */
+static inline void stack_pushed(struct cpu *c, uint32_t address)
+{
+    if (address < c->stack_low)
+        stack_overgrown(c, address);
+    else
+        c->s->overgrown = 0;
+}
 
 /* ---- exec: flow ---- */
 

@@ -428,6 +428,8 @@ static void push(struct cpu *c, const struct frame *f)
     struct cpu_state *s = c->s;
     uint32_t exc_return = s->ipsr ? 0xFFFFFFF1 : 0xFFFFFFF9 | (s->control & CONTROL_SPSEL) << 1;
 
+    if (cpu_on_main_stack(c))
+        stack_pushed(c, f->address);
     s->r[13] = f->address;
     store_frame(c, f);
     if (f->lazy)

@@ -33,6 +33,8 @@ static enum jit_mode mode_of(const struct cpu *c)
 {
     if (c->checks & CHECK_MPU)
         return cpu_privileged(c) ? MODE_MPU : MODE_MPU_USER;
+    if (c->checks & CHECK_RAM)
+        return MODE_WATCH;
     if (!(c->checks & (CHECK_DATA | CHECK_WATCH)))
         return MODE_PLAIN;
     return watches_reads(c) ? MODE_WATCH : MODE_WATCH_STORES;
@@ -55,6 +57,13 @@ static struct guard_range uniform(const struct cpu *c, uint32_t address)
     return range;
 }
 
+/* What grows beneath the main stack is looked at. */
+static bool checks_stack(const struct cpu *c, bool write, struct guard_range *range)
+{
+    *range = (struct guard_range){c->stack_low - STACK_BENEATH, c->stack_low - 1, false};
+    return write && c->checks & CHECK_RAM && c->stack_low;
+}
+
 /* The addresses from `*n` on that are watched for accesses of a kind, one after the other; they may wrap. */
 static bool next_watched(const struct cpu *c, bool write, unsigned *n, struct guard_range *range)
 {
@@ -68,12 +77,12 @@ static bool next_watched(const struct cpu *c, bool write, unsigned *n, struct gu
         ++*n;
         return true;
     }
-    for (; c->checks & CHECK_DATA && *n < watches + DWT_COMPARATORS; ++*n)
-        if (dwt_may_report(c, (unsigned)(*n - watches), write, &range->first, &range->last)) {
+    for (; *n < watches + DWT_COMPARATORS; ++*n)
+        if (c->checks & CHECK_DATA && dwt_may_report(c, (unsigned)(*n - watches), write, &range->first, &range->last)) {
             ++*n;
             return true;
         }
-    return false;
+    return (*n)++ == watches + DWT_COMPARATORS && checks_stack(c, write, range);
 }
 
 static bool overlap(const struct guard_range *a, const struct guard_range *b)
@@ -198,10 +207,14 @@ void guard_learn(struct jit *j, uint32_t line)
 
     if (j->mode == MODE_PLAIN || *line_at(j, address) || jit_is_bitband(address))
         return;                 /* an alias is watched through its target */
+    if (c->checks & CHECK_RAM && !bus_is_written(c->bus, address, 1u << window_line_shift(j->mode)))
+        return;
     range = neighbourhood(c, address);
     may |= mpu_allows(c, address, false, false) ? GUARD_LOAD : 0;
     may |= mpu_allows(c, address, true, false) ? GUARD_STORE : 0;
     remember(j, &range);
+    if (c->checks & CHECK_RAM)  /* what was written there may change from line to line */
+        range = (struct guard_range){address, address + (1u << window_line_shift(j->mode)) - 1, false};
     set_lines(j, range.first, range.last, may);
     except(j, &range, false);
     except(j, &range, true);
@@ -306,7 +319,7 @@ static void bring_up_to_date(struct jit *j)
     struct guard *g = guard_now(j);
     struct mpu before = g->mpu;
     uint8_t checks = c->checks & (CHECK_MPU | CHECK_DATA | CHECK_WATCH);
-    bool all = g->in_force != mpu_in_force(c) || g->checks != checks || g->comparators != c->data_comparators ||
+    bool all = c->checks & CHECK_RAM || g->in_force != mpu_in_force(c) || g->checks != checks || g->comparators != c->data_comparators ||
                g->watches != j->watches || before.reg[MPU_CTRL] != c->mpu->reg[MPU_CTRL];
 
     g->in_force = mpu_in_force(c);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The search backwards: the intervals between checkpoints are replayed from the latest to the earliest, each
- * forwards with breakpoints and watchpoints armed; the last hit of the first interval that has one is the
+ * forwards with breakpoints, watchpoints and reports to stop at armed; the last hit of the first interval that has one is the
  * answer. Dense checkpoints are left out, because intervals that short are not worth their restoring, and
  * intervals that have touched nothing of what is looked for are passed over.
  *
  * A breakpoint's moment is where the pc stands at it. A watched access belongs to the moment after its
  * instruction, or after the event or input that made it: who comes from later meets it there, about to be
- * undone.
+ * undone. A report belongs to the moment after its instruction.
  */
 #include "core/footprint.h"
 #include "core/replay/checkpoints.h"
@@ -121,6 +121,17 @@ static void look_at_watch(struct timeline *t, const struct stop *stop)
         note(s, after, stop);
 }
 
+/* A report that the options stop at ends a run behind its instruction: there one stands, and does not meet it
+ * again. */
+static void look_at_report(struct timeline *t, const struct stop *stop)
+{
+    struct search *s = &t->search;
+    struct moment at = timeline_now(t);
+
+    if (at.cycle < s->upto.cycle && accepted(s, stop))
+        note(s, at, stop);
+}
+
 static enum timeline_back finish_interval(struct timeline *t, struct stop *stop)
 {
     struct search *s = &t->search;
@@ -136,7 +147,7 @@ static enum timeline_back finish_interval(struct timeline *t, struct stop *stop)
         return TIMELINE_ASTRAY;
     if (stop->kind == STOP_WATCH)
         history_tell(t, s->hit_at);
-    else
+    else if (stop->kind == STOP_BREAKPOINT)
         machine_pass_breakpoint(t->machine);
     return TIMELINE_HIT;
 }
@@ -164,6 +175,8 @@ enum timeline_back timeline_search(struct timeline *t, uint64_t cycles, struct s
             look_at_breakpoint(t, &met);
         else if (met.kind == STOP_WATCH)
             look_at_watch(t, &met);
+        else if (met.kind == STOP_DIAG)
+            look_at_report(t, &met);
     }
     return finish_interval(t, stop);
 }

@@ -74,8 +74,8 @@ void timeline_set_modes(struct timeline *t, struct machine_modes modes);
 
 enum timeline_back {
     TIMELINE_STEPPED,       /* one boundary back */
-    TIMELINE_HIT,           /* *stop says what was met: STOP_BREAKPOINT, or STOP_WATCH with the access's
-                             * instruction not yet undone */
+    TIMELINE_HIT,           /* *stop says what was met: STOP_BREAKPOINT, STOP_DIAG, or STOP_WATCH with
+                             * the access's instruction not yet undone */
     TIMELINE_AT_BEGIN,      /* history begins here */
     TIMELINE_SEARCHING,     /* timeline_search has more to do */
     TIMELINE_ASTRAY
@@ -85,14 +85,14 @@ enum timeline_back {
  * access that was not yet reported here. */
 enum timeline_back timeline_step_back(struct timeline *t, struct stop *stop);
 
-/* Whether a search wants this STOP_BREAKPOINT or STOP_WATCH; registers and memory are as they were. NULL: it
+/* Whether a search wants this STOP_BREAKPOINT, STOP_WATCH or STOP_DIAG; registers and memory are as they were. NULL: it
  * wants all. */
 struct timeline_filter {
     void *context;
     bool (*stops)(void *context, const struct stop *stop);
 };
 
-/* Searches for the last breakpoint or watched access before the present moment; one slice of about
+/* Searches for the last breakpoint, watched access or report to stop at before the present moment; one slice of about
  * `cycles` replayed cycles. Begins with timeline_search_start, goes on until the result is no longer
  * TIMELINE_SEARCHING; then the machine stands at the result. Meanwhile it stands somewhere. */
 void timeline_search_start(struct timeline *t, const struct timeline_filter *filter);

@@ -61,7 +61,7 @@ static bool build(struct rig *r, const uint8_t *image, size_t size)
 {
     const struct options *o = &r->options;
     struct machine_options options = {
-        .seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz, .stop_on = o->stop_on,
+        .seed = o->seed, .hse_hz = o->hse_hz, .lse_hz = o->lse_hz, .stop_on = o->stop_on, .check = o->check,
         .translator = o->translator,
     };
     struct machine_host host = {.output = ignore};

@@ -3,6 +3,7 @@
 #include "tests/unit/engine_pair.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/bus.h"
@@ -88,28 +89,41 @@ static const struct chip chip = {
              .ccr_reset = 0x200}};
 
 struct machine *pair[2];
+struct pair_reports pair_reports[2];
 
 static void no_output(void *context, const struct device *d, enum io_kind kind, const void *bytes, size_t size)
 {
     (void)context, (void)d, (void)kind, (void)bytes, (void)size;
 }
 
-static void no_diag(void *context, const struct diag *report)
+static void take_report(void *context, const struct diag *report)
 {
-    (void)context, (void)report;
+    struct pair_reports *r = context;
+
+    r->count++;
+    r->kind = report->kind;
+    r->pc = report->pc;
+    snprintf(r->text, sizeof r->text, "%s: %s", report->where, report->text);
+}
+
+void pair_create_with(const struct machine_options *options)
+{
+    char error[200];
+
+    for (unsigned n = 0; n < 2; n++) {
+        const struct machine_host host = {.context = &pair_reports[n], .output = no_output, .diag = take_report};
+        struct machine_options own = *options;
+        own.translator = n == 1;
+        pair_reports[n] = (struct pair_reports){0};
+        pair[n] = machine_create(&chip, &own, &host, error, sizeof error);
+        cr_assert(pair[n], "%s", error);
+        machine_attach_debugger(pair[n], true);
+    }
 }
 
 void pair_create(uint32_t cache)
 {
-    const struct machine_host host = {.output = no_output, .diag = no_diag};
-    char error[200];
-
-    for (unsigned n = 0; n < 2; n++) {
-        const struct machine_options options = {.seed = 1, .translator = n == 1, .translator_cache = cache};
-        pair[n] = machine_create(&chip, &options, &host, error, sizeof error);
-        cr_assert(pair[n], "%s", error);
-        machine_attach_debugger(pair[n], true);
-    }
+    pair_create_with(&(struct machine_options){.seed = 1, .translator_cache = cache});
 }
 
 static void need_translator(void)
@@ -128,6 +142,11 @@ void pair_setup_small(void)
 {
     pair_create(CACHE_LEAST);
     need_translator();
+}
+
+void pair_setup_checking(void)
+{
+    pair_create_with(&(struct machine_options){.seed = 1, .check = DIAG_COSTLY});
 }
 
 void pair_teardown(void)

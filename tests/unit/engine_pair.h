@@ -35,8 +35,21 @@ void pair_setup(void);
 void pair_setup_small(void);
 void pair_teardown(void);
 
+/* For tests of what costs time to look for: both look, whatever engines they get. */
+void pair_setup_checking(void);
+
+/* What the host was told, by each. */
+struct pair_reports {
+    unsigned count;
+    enum diag_kind kind;            /* of the last one */
+    uint32_t pc;
+    char text[128];
+};
+extern struct pair_reports pair_reports[2];
+
 /* Just makes them, whatever engines they get. `cache`: bytes for translations, 0: as many as usual. */
 void pair_create(uint32_t cache);
+void pair_create_with(const struct machine_options *options);
 
 void pair_load(uint32_t address, const void *bytes, uint32_t size);
 
