@@ -79,8 +79,10 @@ static struct stop take_stop(struct machine *m)
 void machine_happen(struct machine *m)
 {
     scheduler_run_due(&m->sched);
-    if (m->cpu.attention & ATTN_RESET)
+    if (m->cpu.attention & ATTN_RESET) {
         machine_do_reset(m, RESET_SYSTEM);
+        scheduler_run_due(&m->sched);   /* what the reset has made due */
+    }
     exception_late_arrival(&m->cpu);
 }
 

@@ -48,7 +48,15 @@ struct board {
     unsigned byte_count;
     unsigned diags[DIAG_COUNT];                 /* reports of each kind */
     char last_diag[256];                        /* "where: text" */
+    void *here;                                 /* a saved state */
+    size_t copied;                              /* bytes of states, for `here` */
 };
+
+/*
+ * Whatever a test does with a board, it does with saves and restores in between: before an access and at each event
+ * boundary the machine is saved, runs on and comes back, and a run must end in the same state as without that. So
+ * each block is saved in every state that its own tests bring it to; in long tests, in many of them.
+ */
 
 /* The chip with these devices (ended by a NULL name) and routes (NULL: none; the probe is "PROBE"). One
  * board at a time; the caller destroys it. */
@@ -79,6 +87,9 @@ uint32_t board_peek(struct board *b, uint32_t address);
 uint64_t board_now(const struct board *b);
 void board_run(struct board *b, uint64_t cycles);
 void board_run_to(struct board *b, uint64_t cycle);
+
+/* The same for a core that may be awake, and pass the cycle by an instruction. */
+void board_run_on(struct board *b, uint64_t cycles);
 
 /* Runs until register `address` & `mask` is `value`, at most `limit` cycles; the cycle at which it became
  * so (found event by event), or UINT64_MAX. */

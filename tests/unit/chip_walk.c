@@ -98,25 +98,41 @@ static void check_mask(struct board *b, const struct chip_device *row, const str
                  value, size, at, now, expected);
 }
 
+/* Takes writes of some bits only once. */
+static bool locks(const struct reg *r)
+{
+    for (const struct reg_field *f = r->fields; f && f->name; f++)
+        if (!strcmp(f->name, "LOCK"))
+            return true;
+    return false;
+}
+
+/* The register as it was: by writing that, or else by going back to `start`. */
+static void undo(struct board *b, const struct chip_device *row, const struct reg *r, uint32_t before,
+                 const void *start)
+{
+    board_write(b, row->base + r->offset, before & ~r->action);
+    if (locks(r) || board_peek(b, row->base + r->offset) != before)
+        machine_restore(b->m, start);
+}
+
 /* All bits, none, every second, each alone; in halves and bytes, too, where the register takes them. */
 static void check_masks(struct board *b, const struct chip_device *row, const struct reg *r, const void *start)
 {
     static const uint32_t patterns[] = {0xFFFFFFFF, 0, 0x55555555, 0xAAAAAAAA};
-    uint32_t keep = ~r->action & width_bits(r);
+    uint32_t keep = ~r->action & width_bits(r), before = board_peek(b, row->base + r->offset);
 
-    for (unsigned i = 0; i < 4; i++) {
-        check_mask(b, row, r, patterns[i] & keep, 0, 4);
-        machine_restore(b->m, start);
-        for (unsigned size = 1; size < 4 && (!r->access || r->access & size); size *= 2)
-            for (unsigned at = 0; at < r->width / 8u; at += size) {
+    for (unsigned i = 0; i < 4; i++)
+        for (unsigned size = 4; size; size /= 2)
+            for (unsigned at = 0; at < r->width / 8u && (size == 4 || !r->access || r->access & size); at += size) {
                 check_mask(b, row, r, patterns[i] & keep, at, size);
-                machine_restore(b->m, start);
+                undo(b, row, r, before, start);
             }
-    }
     for (unsigned bit = 0; bit < r->width; bit++) {
         check_mask(b, row, r, 1u << bit & keep, 0, 4);
-        machine_restore(b->m, start);
+        undo(b, row, r, before, start);
     }
+    machine_restore(b->m, start);
 }
 
 unsigned walk_masks(struct board *b, walk_names others)

@@ -35,7 +35,7 @@ static void set(uint32_t address, uint32_t bits)
 /* A core that is awake may pass the cycle by an instruction. */
 static void run(uint64_t cycles)
 {
-    machine_run(b->m, vtime_at(board_now(b) + cycles));
+    board_run_on(b, cycles);
 }
 
 static void pin(unsigned number, enum gpio_level level)
