@@ -63,7 +63,7 @@ static const struct reg regs[REGS] = {
         .writable = 0x1437, .w1s = CR_LOCK | CR_STRT, .w0c = CR_OPTWRE, .fields = FIELDS(
             BIT("PG", 0), BIT("PER", 1), BIT("MER", 2), BIT("OPTPG", 4), BIT("OPTER", 5), BIT("STRT", 6),
             BIT("LOCK", 7), BIT("OPTWRE", 9), BIT("ERRIE", 10), BIT("EOPIE", 12))},
-    [AR] = {.name = "AR", .offset = 0x14, .width = 32, .action = UINT32_MAX,
+    [AR] = {.name = "AR", .offset = 0x14, .width = 32, .writable = UINT32_MAX,
         .fields = FIELDS(BITS("FAR", 0, 32))},
     [OBR] = REG_CONST("OBR", 0x1C, 0x03FFFFFC, 0x03FFFFFF, BIT("OPTERR", 0), BIT("RDPRT", 1),
         BIT("WDG_SW", 2), BIT("nRST_STOP", 3), BIT("nRST_STDBY", 4), BITS("USER", 5, 5),
