@@ -327,6 +327,9 @@ static bool load_recording(struct program *p)
     }
     if (!unpack_image(p))
         return false;
+    if (o->check & ~r->options.check)
+        fprintf(stderr, "backstep: --replay %s: recorded without --check: not all that --stop-on names is looked for\n",
+                o->replay);
     recording_options(r, o);
     o->image_path = p->image_path;
     return true;

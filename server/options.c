@@ -374,7 +374,7 @@ static bool consistent(struct options *o, int argc, char **argv)
         return bad("--replay excludes --batch and --run");
     if (o->replay && (o->chip || o->raw || o->attach_count || o->conditions))
         return bad("--replay excludes --chip, --address, --attach, --hse, --lse and --seed: the recording has its own");
-    if (o->replay && o->check)
+    if (o->replay && o->check & ~o->stop_on)
         return bad("--replay excludes --check: what was looked for is in the recording");
     if (o->no_history && (o->replay || o->record))
         return bad("--no-history excludes --record and --replay");
