@@ -69,7 +69,7 @@ Test(chip_f405, every_register_has_its_write_mask)
 {
     static const char *const others[] = {"RCC.CR", "RCC.BDCR", "SYSCFG.CMPCR", "TIM1.CR1", "TIM2.CR1",
         "TIM3.CR1", "I2C1.CR1", "I2C2.CR1", "I2C3.CR1", "TIM4.CR1", "TIM5.CR1", "TIM8.CR1", "IWDG.PR", "IWDG.RLR",
-        "CRC.DR", "RTC.TR", "OTG_FS.*", "OTG_HS.*", "RTC.DR", "RTC.CR", "RTC.PRER", "RTC.CALIBR", "PWR.CR", "*.S0CR",
+        "CRC.DR", "RTC.TR", "OTG_FS.*", "OTG_HS.*", "RTC.DR", "RTC.CR", "RTC.PRER", "RTC.CALIBR", "RTC.CALR", "PWR.CR", "*.S0CR",
         "*.S1CR", "*.S2CR", "*.S3CR", "*.S4CR", "*.S5CR", "*.S6CR", "*.S7CR", NULL};
 
     open_every_gate();
