@@ -108,7 +108,7 @@ report "another_file_is_refused" $?
 report "a_recording_of_another_firmware_is_refused" $?
 { head -c 8 "$work/demo.rec"; printf '\143\0\0\0'; tail -c +13 "$work/demo.rec"; } >"$work/future.rec"
 "$BACKSTEP" --replay "$work/future.rec" </dev/null >"$work/out" 2>"$work/stderr"
-[ $? -eq 125 ] && grep -q 'format 99; this backstep reads format 2' "$work/stderr"
+[ $? -eq 125 ] && grep -q 'format 99; this backstep reads format 3' "$work/stderr"
 report "another_format_is_refused" $?
 
 [ "$(end_of "$work/demo.rec")" -eq "$(sed -n 's/.*stopped after \([0-9]*\) cycles.*/\1/p' "$work/stopped")" ]
