@@ -258,6 +258,9 @@ static void pulse(struct device *d, bool level)
     struct usart_state *s = d->state;
     uint64_t now = ticker_read(&s->clock, d);
 
+    if (level == s->light)
+        return;
+    s->light = level;
     if (!level) {
         s->pulse_begin = now;
     } else if (counts(s, now - s->pulse_begin)) {

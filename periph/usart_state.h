@@ -75,9 +75,10 @@ struct usart_state {
     uint8_t stopped;        /* the clock gate is closed */
     uint8_t watched;        /* somebody waits for the edges of TX */
     uint8_t line;           /* the level of the line that is heard */
-    uint8_t cts;            /* nCTS is high: do not send */
+    uint8_t cts;            /* somebody drives nCTS high: do not send */
     uint8_t told;           /* said that bytes wait for a pin */
-    uint8_t unnamed[2];     /* keeps the struct free of unnamed padding */
+    uint8_t light;          /* IrDA: the level of the line itself, low with light */
+    uint8_t unnamed[1];     /* keeps the struct free of unnamed padding */
     uint16_t wire[WIRE];    /* IO_UART_... words */
 };
 

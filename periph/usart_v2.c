@@ -149,11 +149,19 @@ static void usart_rewired(struct device *d)
     usart_receive_next(d);
 }
 
-static void change_cts(struct device *d, bool level)
+/* nCTS that nobody drives, pulled up or not, is the host's, which takes everything. */
+static bool held_back(const struct device *d)
+{
+    return signal_state(d, USART_IN_CTS) == SIGNAL_HIGH;
+}
+
+static void change_cts(struct device *d)
 {
     struct usart_state *s = d->state;
 
-    s->cts = level;
+    if (s->cts == held_back(d))
+        return;
+    s->cts = !s->cts;
     if (s->reg[CR3] & CR3_CTSE)
         s->reg[SR] |= SR_CTS;
     usart_send_if_free(d);
@@ -164,7 +172,7 @@ static void usart_signal(struct device *d, unsigned input, bool level)
     const struct usart_state *s = d->state;
 
     if (input == USART_IN_CTS)
-        change_cts(d, level);
+        change_cts(d);
     else if ((input == USART_IN_TX) == usart_single_wire(s))
         usart_heard(d, level);
     update_outputs(d);
@@ -352,8 +360,8 @@ static void usart_reset(struct device *d, enum reset_kind kind)
     (void)kind;
     memset(&s->queued, 0, sizeof *s - offsetof(struct usart_state, queued));
     ticker_start(&s->clock, d, device_clock(d), 1);
-    s->cts = signal_input(d, USART_IN_CTS);
-    s->line = true;
+    s->cts = held_back(d);
+    s->line = s->light = true;
     if (kind == RESET_LINE)     /* else the whole machine is reset, and that asks */
         usart_rewired(d);
 }
@@ -442,6 +450,7 @@ static bool usart_sane(const struct device *d)
         .name = (label), .regs = (table), .reg_count = USART_REGS,                                 \
         .state_size = sizeof(struct usart_state), .events = USART_EVENTS,                          \
         .outputs = USART_OUTPUTS, .inputs = USART_INPUTS, .signal = usart_signal,                  \
+        .hears_states = true,                                                                      \
         .output = usart_output, .rewired = usart_rewired, .input_word = usart_input_word,          \
         .reset = usart_reset, .read = usart_read, .write = usart_write, .event = usart_event,      \
         .clock = reclock, .gated = usart_gated, .input = usart_input,                              \

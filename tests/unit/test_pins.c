@@ -16,7 +16,7 @@ enum {
     TIM2 = 0x40000000, TIM3 = 0x40000400, TIM1 = 0x40010000,
     CR1 = 0x00, SMCR = 0x08, DIER = 0x0C, SR = 0x10, CCMR1 = 0x18, CCER = 0x20, CNT = 0x24, ARR = 0x2C, CCR1 = 0x34,
     CCR2 = 0x38, BDTR = 0x44,
-    USART2 = 0x40004400, USART_DR = 0x04, USART_BRR = 0x08, USART_CR1 = 0x0C, UE_TE_RE = 0x200C,
+    USART2 = 0x40004400, USART_DR = 0x04, USART_BRR = 0x08, USART_CR1 = 0x0C, USART_CR3 = 0x14, UE_TE_RE = 0x200C,
     SPI1 = 0x40013000, I2C1 = 0x40005400,
     EXTI_RTSR = 0x40013C08, EXTI_PR = 0x40013C14
 };
@@ -221,6 +221,25 @@ Test(pins, the_lines_of_a_usart_idle_high)
     cr_assert(pad(A, 3), "the other end holds it");
     board_write(b, USART2 + USART_CR1, 0);
     cr_assert_not(pad(A, 2));
+}
+
+Test(pins, cts_that_nobody_drives_lets_send)
+{
+    usart_on();
+    alternate(A, 0, 7);
+    alternate(A, 2, 7);
+    board_write(b, A + PUPDR, board_peek(b, A + PUPDR) | 1);
+    board_write(b, USART2 + USART_CR3, 0x200);
+    board_write(b, USART2 + USART_DR, 'a');
+    board_run(b, 2000);
+    cr_assert_eq(b->byte_count, 1);
+    board_drive(b, "GPIOA", 0, GPIO_HIGH);
+    board_write(b, USART2 + USART_DR, 'b');
+    board_run(b, 2000);
+    cr_assert_eq(b->byte_count, 1);
+    board_drive(b, "GPIOA", 0, GPIO_RELEASED);
+    board_run(b, 2000);
+    cr_assert_eq(b->byte_count, 2);
 }
 
 /* ---- SPI and I2C ---- */
