@@ -4,23 +4,18 @@
 #include <string.h>
 
 #include "periph/chips/chips.h"
-#include "periph/gpio.h"
-#include "tests/unit/board.h"
+#include "tests/unit/sleeper.h"
 
 enum {
     RCC = 0x40023800, RCC_CR = RCC, RCC_CFGR = RCC + 8, AHB1ENR = RCC + 0x30, APB1ENR = RCC + 0x40, APB1LPENR = RCC + 0x60,
     BDCR = RCC + 0x70, RCC_CSR = RCC + 0x74,
-    PWR_CR = 0x40007000, PWR_CSR = 0x40007004,
-    PDDS = 1 << 1, CWUF = 1 << 2, CSBF = 1 << 3, DBP = 1 << 8, VOS = 1 << 14,
-    WUF = 1, SBF = 2, EWUP = 1 << 8,
+    VOS = 1 << 14,
     RTC = 0x40002800, RTC_CR = RTC + 8, RTC_ISR = RTC + 0xC, WUTR = RTC + 0x14, WPR = RTC + 0x24,
     BKP0R = RTC + 0x50, WUTWF = 4, WUTE = 1 << 10, WUTIE = 1 << 14,
-    EXTI_IMR = 0x40013C00, EXTI_RTSR = 0x40013C08, EXTI1_IRQ = 7, RTC_WKUP_IRQ = 3,
-    TIM6_CR1 = 0x40001000, TIM6_CNT = 0x40001024,
+    EXTI_IMR = 0x40013C00, EXTI_RTSR = 0x40013C08, RTC_WKUP_IRQ = 3,
     STK_CTRL = 0xE000E010, STK_LOAD = 0xE000E014, STK_VAL = 0xE000E018,
     DEMCR = 0xE000EDFC, DWT_CTRL = 0xE0001000, CYCCNT = 0xE0001004,
-    NVIC_ISER = 0xE000E100, NVIC_ISPR = 0xE000E200, NVIC_ICPR = 0xE000E280, SCR = 0xE000ED10, DBGMCU_CR = 0xE0042004, GPIOA_MODER = 0x40020000,
-    IWDG_KR = 0x40003000,
+    DBGMCU_CR = 0xE0042004, GPIOA_MODER = 0x40020000,
     SRAM_WORD = 0x20001000, CCM_WORD = 0x10000100,
     MS = 16000              /* cycles of the HSI */
 };
@@ -32,21 +27,6 @@ static void set(uint32_t address, uint32_t bits)
     board_write(b, address, board_read(b, address) | bits);
 }
 
-/* A core that is awake may pass the cycle by an instruction. */
-static void run(uint64_t cycles)
-{
-    board_run_on(b, cycles);
-}
-
-static void pin(unsigned number, enum gpio_level level)
-{
-    const uint8_t bytes[] = {(uint8_t)number, (uint8_t)level};
-
-    cr_assert(machine_input(b->m, "GPIOA", bytes, sizeof bytes));
-    run(1);
-}
-
-/* The program sleeps, and an interrupt that is pending but masked makes it spin. */
 static void start(void)
 {
     const struct machine_options options = {.seed = 1, .hse_hz = 8000000, .lse_hz = 32768};
@@ -55,10 +35,8 @@ static void start(void)
     board_write(b, AHB1ENR, 1);
     board_write(b, APB1ENR, 1u << 28 | 1u << 4);
     board_write(b, PWR_CR, VOS | DBP);
-    pin(0, GPIO_LOW);
-    pin(1, GPIO_LOW);
-    machine_set_reg(b->m, REG_PRIMASK, 1);
-    board_write(b, NVIC_ISER, 1u << EXTI1_IRQ | 1u << RTC_WKUP_IRQ);
+    sleeper_begin(b);
+    board_write(b, NVIC_ISER, 1u << RTC_WKUP_IRQ);
 }
 
 static void stop(void)
@@ -67,39 +45,6 @@ static void stop(void)
 }
 
 TestSuite(low_power, .init = start, .fini = stop);
-
-static bool asleep(void)
-{
-    vtime next;
-
-    return machine_asleep(b->m, &next);
-}
-
-/* Wakes the core, so that it sleeps again with SLEEPDEEP. */
-static void sleep_deep(uint32_t pwr_cr)
-{
-    board_write(b, PWR_CR, VOS | DBP | pwr_cr);
-    board_write(b, SCR, 4);
-    board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);
-    run(10);
-    cr_assert_not(asleep());
-    board_write(b, NVIC_ICPR, 1u << EXTI1_IRQ);
-    run(10);
-}
-
-static void wake_by_line_1(void)
-{
-    board_write(b, EXTI_IMR, 2);
-    board_write(b, EXTI_RTSR, 2);
-}
-
-static void run_from_hse(void)
-{
-    set(RCC_CR, 1u << 16);
-    cr_assert_neq(board_when(b, RCC_CR, 1u << 17, 1u << 17, 100 * MS), UINT64_MAX);
-    board_write(b, RCC_CFGR, 1);
-    cr_assert_eq(board_peek(b, RCC_CFGR) & 12, 4);
-}
 
 /* RTC on the LSE with a wake-up after `count` + 1 cycles of RTCCLK / 16. */
 static void wake_by_rtc(uint32_t count)
@@ -122,12 +67,12 @@ static uint32_t tim6_count_of_a_sleep(uint32_t lpenr)
     board_write(b, APB1LPENR, lpenr);
     board_write(b, SCR, 0);
     board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);     /* awake, and asleep again */
-    run(10);
-    cr_assert_not(asleep());
+    board_run_on(b, 10);
+    cr_assert_not(sleeper_asleep(b));
     board_write(b, NVIC_ICPR, 1u << EXTI1_IRQ);
-    run(10);
-    cr_assert(asleep());
-    run(1000);
+    board_run_on(b, 10);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 1000);
     board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);
     count = board_peek(b, TIM6_CNT);
     board_write(b, TIM6_CNT, 0);
@@ -146,14 +91,14 @@ Test(low_power, sleep_stops_the_clocks_that_lpenr_leaves_out)
 
 Test(low_power, stop_ends_on_the_hsi)
 {
-    run_from_hse();
-    wake_by_line_1();
-    sleep_deep(0);
-    cr_assert(asleep());
-    run(100 * MS);
-    cr_assert(asleep());
-    pin(1, GPIO_HIGH);
-    cr_assert_not(asleep());
+    sleeper_runs_from_hse(b, RCC_CR, RCC_CFGR);
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
+    sleeper_deep(b, 0);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 100 * MS);
+    cr_assert(sleeper_asleep(b));
+    sleeper_pin(b, 1, GPIO_HIGH);
+    cr_assert_not(sleeper_asleep(b));
     cr_assert_eq(board_peek(b, RCC_CFGR) & 15, 0);
     cr_assert_eq(board_peek(b, RCC_CR) & 0x05010003, 3);
     cr_assert_eq(machine_clock(b->m, CLOCK_CORE).num, 16000000);
@@ -165,23 +110,23 @@ Test(low_power, timers_stand_still_in_stop)
 {
     uint32_t before;
 
-    wake_by_line_1();
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
     board_write(b, TIM6_CR1, 1);
     board_write(b, STK_LOAD, 0xFFFFFF);
     board_write(b, STK_VAL, 0);
     board_write(b, STK_CTRL, 5);
     board_write(b, DEMCR, 1u << 24);
     board_write(b, DWT_CTRL, board_read(b, DWT_CTRL) | 1);
-    sleep_deep(0);
+    sleeper_deep(b, 0);
     before = board_peek(b, TIM6_CNT);
     cr_assert_gt(before, 0);
     uint32_t systick = board_peek(b, STK_VAL), cycles = board_peek(b, CYCCNT);
-    run(MS);
+    board_run_on(b, MS);
     cr_assert_eq(board_peek(b, TIM6_CNT), before);
     cr_assert_eq(board_peek(b, STK_VAL), systick);
     cr_assert_eq(board_peek(b, CYCCNT), cycles);
-    pin(1, GPIO_HIGH);
-    run(100);
+    sleeper_pin(b, 1, GPIO_HIGH);
+    board_run_on(b, 100);
     cr_assert_leq(board_peek(b, TIM6_CNT) - before - 100, 2);
     cr_assert_leq(systick - board_peek(b, STK_VAL) - 100, 2);
     cr_assert_leq(board_peek(b, CYCCNT) - cycles - 100, 2);
@@ -193,11 +138,11 @@ Test(low_power, systick_goes_on_in_stop_with_dbg_stop)
     board_write(b, STK_LOAD, 999);
     board_write(b, STK_VAL, 0);
     board_write(b, STK_CTRL, 7);
-    wake_by_line_1();
-    sleep_deep(0);
-    cr_assert(asleep());
-    run(1000);
-    cr_assert_not(asleep());
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
+    sleeper_deep(b, 0);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 1000);
+    cr_assert_not(sleeper_asleep(b));
 }
 
 Test(low_power, the_rtc_wakes_from_stop_through_its_line)
@@ -208,21 +153,21 @@ Test(low_power, the_rtc_wakes_from_stop_through_its_line)
     begin = board_now(b);
     board_write(b, EXTI_IMR, 1u << 22);
     board_write(b, EXTI_RTSR, 1u << 22);
-    sleep_deep(0);
-    cr_assert(asleep());
-    run(begin + 499 * MS - board_now(b));
-    cr_assert(asleep());
-    run(2 * MS);
-    cr_assert_not(asleep());
+    sleeper_deep(b, 0);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, begin + 499 * MS - board_now(b));
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 2 * MS);
+    cr_assert_not(sleeper_asleep(b));
 }
 
 Test(low_power, unselected_lines_do_not_wake)
 {
     board_write(b, EXTI_RTSR, 2);
-    sleep_deep(0);
-    pin(1, GPIO_HIGH);
-    run(10);
-    cr_assert(asleep());
+    sleeper_deep(b, 0);
+    sleeper_pin(b, 1, GPIO_HIGH);
+    board_run_on(b, 10);
+    cr_assert(sleeper_asleep(b));
 }
 
 /* ---- Standby ---- */
@@ -237,7 +182,7 @@ static void leave_marks(void)
 
 static void check_left_standby(uint32_t flags)
 {
-    run(100);
+    board_run_on(b, 100);
     cr_assert_eq(board_peek(b, SRAM_WORD), 0);
     cr_assert_eq(board_peek(b, CCM_WORD), 0);
     cr_assert_eq(board_peek(b, BKP0R), 0xCAFE);
@@ -252,26 +197,26 @@ static void check_left_standby(uint32_t flags)
 Test(low_power, the_wake_up_pin_leaves_standby)
 {
     leave_marks();
-    wake_by_line_1();
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
     board_write(b, PWR_CSR, EWUP);
-    sleep_deep(PDDS | CWUF);
-    cr_assert(asleep());
-    pin(1, GPIO_HIGH);
-    run(MS);
-    cr_assert(asleep(), "a line of EXTI does not reach it");
+    sleeper_deep(b, PDDS | CWUF);
+    cr_assert(sleeper_asleep(b));
+    sleeper_pin(b, 1, GPIO_HIGH);
+    board_run_on(b, MS);
+    cr_assert(sleeper_asleep(b), "a line of EXTI does not reach it");
     cr_assert_eq(board_peek(b, SRAM_WORD), 0x12345678);
-    pin(0, GPIO_HIGH);
+    sleeper_pin(b, 0, GPIO_HIGH);
     check_left_standby(SBF | WUF);
 }
 
 Test(low_power, a_high_wake_up_pin_is_no_edge_of_standby)
 {
     leave_marks();
-    pin(0, GPIO_HIGH);
+    sleeper_pin(b, 0, GPIO_HIGH);
     board_write(b, PWR_CSR, EWUP);
-    sleep_deep(PDDS | CWUF);
-    run(MS);
-    cr_assert(asleep());
+    sleeper_deep(b, PDDS | CWUF);
+    board_run_on(b, MS);
+    cr_assert(sleeper_asleep(b));
     cr_assert_eq(board_peek(b, SRAM_WORD), 0x12345678);
 }
 
@@ -279,17 +224,17 @@ Test(low_power, the_rtc_leaves_standby)
 {
     leave_marks();
     wake_by_rtc(1023);
-    sleep_deep(PDDS | CWUF);
-    run(498 * MS);
+    sleeper_deep(b, PDDS | CWUF);
+    board_run_on(b, 498 * MS);
     cr_assert_eq(board_peek(b, SRAM_WORD), 0x12345678);
-    run(4 * MS);
+    board_run_on(b, 4 * MS);
     check_left_standby(SBF | WUF);
 }
 
 Test(low_power, a_reset_leaves_standby)
 {
     leave_marks();
-    sleep_deep(PDDS | CWUF);
+    sleeper_deep(b, PDDS | CWUF);
     machine_reset(b->m, RESET_SYSTEM);
     check_left_standby(SBF);
 }
@@ -298,8 +243,8 @@ Test(low_power, the_independent_watchdog_leaves_standby)
 {
     leave_marks();
     board_write(b, IWDG_KR, 0xCCCC);
-    sleep_deep(PDDS | CWUF);
-    run(600 * MS);
+    sleeper_deep(b, PDDS | CWUF);
+    board_run_on(b, 600 * MS);
     cr_assert_eq(board_peek(b, RCC_CSR) >> 29 & 1, 1);
     board_write(b, APB1ENR, 1u << 28);
     cr_assert_eq(board_peek(b, PWR_CSR) & (SBF | WUF), SBF);
@@ -309,9 +254,9 @@ Test(low_power, a_set_wake_up_flag_ends_standby_at_once)
 {
     leave_marks();
     board_write(b, PWR_CSR, EWUP);
-    pin(0, GPIO_HIGH);
+    sleeper_pin(b, 0, GPIO_HIGH);
     cr_assert_eq(board_peek(b, PWR_CSR) & WUF, WUF);
-    sleep_deep(PDDS);
+    sleeper_deep(b, PDDS);
     check_left_standby(SBF | WUF);
 }
 
@@ -320,7 +265,7 @@ Test(low_power, standby_lets_go_of_the_pins)
     b->byte_count = 0;
     board_write(b, GPIOA_MODER, 0xA8000000 | 1u << 10);
     board_write(b, GPIOA_MODER + 0x14, 1u << 5);
-    sleep_deep(PDDS | CWUF);
+    sleeper_deep(b, PDDS | CWUF);
     cr_assert_eq(b->bytes[b->byte_count - 2].byte, 5);
     cr_assert_eq(b->bytes[b->byte_count - 1].byte, GPIO_RELEASED);
 }
@@ -329,8 +274,8 @@ Test(low_power, state_survives_save_and_restore_at_every_event)
 {
     leave_marks();
     wake_by_rtc(15);
-    sleep_deep(0);
+    sleeper_deep(b, 0);
     board_check_replay(b, 50 * MS);
-    sleep_deep(PDDS | CWUF);
+    sleeper_deep(b, PDDS | CWUF);
     board_check_replay(b, 50 * MS);
 }

@@ -3,21 +3,15 @@
 #include <criterion/criterion.h>
 
 #include "periph/chips/chips.h"
-#include "periph/gpio.h"
-#include "tests/unit/board.h"
+#include "tests/unit/sleeper.h"
 
 enum {
     RCC = 0x40021000, RCC_CR = RCC, RCC_CFGR = RCC + 4, APB2ENR = RCC + 0x18, APB1ENR = RCC + 0x1C,
     BDCR = RCC + 0x20, RCC_CSR = RCC + 0x24,
-    PWR_CR = 0x40007000, PWR_CSR = 0x40007004,
-    PDDS = 1 << 1, CWUF = 1 << 2, CSBF = 1 << 3, DBP = 1 << 8, WUF = 1, SBF = 2, EWUP = 1 << 8,
     RTC = 0x40002800, RTC_CRL = RTC + 4, RTC_PRLL = RTC + 0xC, RTC_ALRH = RTC + 0x20, RTC_ALRL = RTC + 0x24,
     FLAGS = 0xF, CNF = 0x10, RTOFF = 0x20,
     BKP_DR1 = 0x40006C04,
-    EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, EXTI1_IRQ = 7, RTC_ALARM_IRQ = 41,
-    TIM6_CR1 = 0x40001000, TIM6_CNT = 0x40001024,
-    NVIC_ISER = 0xE000E100, NVIC_ISPR = 0xE000E200, NVIC_ICPR = 0xE000E280, SCR = 0xE000ED10,
-    IWDG_KR = 0x40003000,
+    EXTI_IMR = 0x40010400, EXTI_RTSR = 0x40010408, RTC_ALARM_IRQ = 41,
     SRAM_WORD = 0x20001800,
     MS = 8000               /* cycles of the HSI */
 };
@@ -29,21 +23,6 @@ static void set(uint32_t address, uint32_t bits)
     board_write(b, address, board_read(b, address) | bits);
 }
 
-/* A core that is awake may pass the cycle by an instruction. */
-static void run(uint64_t cycles)
-{
-    board_run_on(b, cycles);
-}
-
-static void pin(unsigned number, enum gpio_level level)
-{
-    const uint8_t bytes[] = {(uint8_t)number, (uint8_t)level};
-
-    cr_assert(machine_input(b->m, "GPIOA", bytes, sizeof bytes));
-    run(1);
-}
-
-/* The program sleeps, and an interrupt that is pending but masked makes it spin. */
 static void start(void)
 {
     const struct machine_options options = {.seed = 1, .hse_hz = 8000000, .lse_hz = 32768};
@@ -52,10 +31,7 @@ static void start(void)
     board_write(b, APB2ENR, 1u << 2 | 1);
     board_write(b, APB1ENR, 1u << 28 | 1u << 27 | 1u << 4);
     board_write(b, PWR_CR, DBP);
-    pin(0, GPIO_LOW);
-    pin(1, GPIO_LOW);
-    machine_set_reg(b->m, REG_PRIMASK, 1);
-    board_write(b, NVIC_ISER, 1u << EXTI1_IRQ);
+    sleeper_begin(b);
     board_write(b, NVIC_ISER + 4, 1u << (RTC_ALARM_IRQ - 32));
 }
 
@@ -65,39 +41,6 @@ static void stop(void)
 }
 
 TestSuite(low_power_f1, .init = start, .fini = stop);
-
-static bool asleep(void)
-{
-    vtime next;
-
-    return machine_asleep(b->m, &next);
-}
-
-/* Wakes the core, so that it sleeps again with SLEEPDEEP. */
-static void sleep_deep(uint32_t pwr_cr)
-{
-    board_write(b, PWR_CR, DBP | pwr_cr);
-    board_write(b, SCR, 4);
-    board_write(b, NVIC_ISPR, 1u << EXTI1_IRQ);
-    run(10);
-    cr_assert_not(asleep());
-    board_write(b, NVIC_ICPR, 1u << EXTI1_IRQ);
-    run(10);
-}
-
-static void wake_by_line_1(void)
-{
-    board_write(b, EXTI_IMR, 2);
-    board_write(b, EXTI_RTSR, 2);
-}
-
-static void run_from_hse(void)
-{
-    set(RCC_CR, 1u << 16);
-    cr_assert_neq(board_when(b, RCC_CR, 1u << 17, 1u << 17, 100 * MS), UINT64_MAX);
-    board_write(b, RCC_CFGR, 1);
-    cr_assert_eq(board_peek(b, RCC_CFGR) & 12, 4);
-}
 
 /* RTC on the LSE at 1024 Hz, and an alarm after `counts` + 1 of those. */
 static void wake_by_rtc(uint32_t counts)
@@ -116,14 +59,14 @@ static void wake_by_rtc(uint32_t counts)
 
 Test(low_power_f1, stop_ends_on_the_hsi)
 {
-    run_from_hse();
-    wake_by_line_1();
-    sleep_deep(0);
-    cr_assert(asleep());
-    run(100 * MS);
-    cr_assert(asleep());
-    pin(1, GPIO_HIGH);
-    cr_assert_not(asleep());
+    sleeper_runs_from_hse(b, RCC_CR, RCC_CFGR);
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
+    sleeper_deep(b, 0);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 100 * MS);
+    cr_assert(sleeper_asleep(b));
+    sleeper_pin(b, 1, GPIO_HIGH);
+    cr_assert_not(sleeper_asleep(b));
     cr_assert_eq(board_peek(b, RCC_CFGR) & 15, 0);
     cr_assert_eq(board_peek(b, RCC_CR) & 0x01010003, 3);
     cr_assert_eq(machine_clock(b->m, CLOCK_CORE).num, 8000000);
@@ -134,11 +77,11 @@ Test(low_power_f1, timers_stand_still_in_stop)
 {
     uint32_t before;
 
-    wake_by_line_1();
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
     board_write(b, TIM6_CR1, 1);
-    sleep_deep(0);
+    sleeper_deep(b, 0);
     before = board_peek(b, TIM6_CNT);
-    run(MS);
+    board_run_on(b, MS);
     cr_assert_eq(board_peek(b, TIM6_CNT), before);
 }
 
@@ -150,12 +93,12 @@ Test(low_power_f1, the_rtc_alarm_wakes_from_stop_through_line_17)
     begin = board_now(b);
     board_write(b, EXTI_IMR, 1u << 17);
     board_write(b, EXTI_RTSR, 1u << 17);
-    sleep_deep(0);
-    cr_assert(asleep());
-    run(begin + 499 * MS - board_now(b));
-    cr_assert(asleep());
-    run(2 * MS);
-    cr_assert_not(asleep());
+    sleeper_deep(b, 0);
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, begin + 499 * MS - board_now(b));
+    cr_assert(sleeper_asleep(b));
+    board_run_on(b, 2 * MS);
+    cr_assert_not(sleeper_asleep(b));
 }
 
 /* ---- Standby ---- */
@@ -169,7 +112,7 @@ static void leave_marks(void)
 
 static void check_left_standby(uint32_t flags)
 {
-    run(100);
+    board_run_on(b, 100);
     cr_assert_eq(board_peek(b, SRAM_WORD), 0);
     cr_assert_eq(board_peek(b, RCC_CSR) & 0xFC000000, 0x0C000000, "a power reset");
     board_write(b, APB1ENR, 1u << 28 | 1u << 27);
@@ -182,13 +125,13 @@ static void check_left_standby(uint32_t flags)
 Test(low_power_f1, the_wake_up_pin_leaves_standby)
 {
     leave_marks();
-    wake_by_line_1();
+    sleeper_wakes_by_line_1(b, EXTI_IMR);
     board_write(b, PWR_CSR, EWUP);
-    sleep_deep(PDDS | CWUF);
-    pin(1, GPIO_HIGH);
-    run(MS);
-    cr_assert(asleep(), "a line of EXTI does not reach it");
-    pin(0, GPIO_HIGH);
+    sleeper_deep(b, PDDS | CWUF);
+    sleeper_pin(b, 1, GPIO_HIGH);
+    board_run_on(b, MS);
+    cr_assert(sleeper_asleep(b), "a line of EXTI does not reach it");
+    sleeper_pin(b, 0, GPIO_HIGH);
     check_left_standby(SBF | WUF);
 }
 
@@ -196,10 +139,10 @@ Test(low_power_f1, the_rtc_alarm_leaves_standby)
 {
     leave_marks();
     wake_by_rtc(511);
-    sleep_deep(PDDS | CWUF);
-    run(498 * MS);
+    sleeper_deep(b, PDDS | CWUF);
+    board_run_on(b, 498 * MS);
     cr_assert_eq(board_peek(b, SRAM_WORD), 0x12345678);
-    run(4 * MS);
+    board_run_on(b, 4 * MS);
     check_left_standby(SBF | WUF);
 }
 
@@ -207,8 +150,8 @@ Test(low_power_f1, the_independent_watchdog_leaves_standby)
 {
     leave_marks();
     board_write(b, IWDG_KR, 0xCCCC);
-    sleep_deep(PDDS | CWUF);
-    run(600 * MS);
+    sleeper_deep(b, PDDS | CWUF);
+    board_run_on(b, 600 * MS);
     cr_assert_eq(board_peek(b, RCC_CSR) >> 29 & 1, 1);
     board_write(b, APB1ENR, 1u << 28);
     cr_assert_eq(board_peek(b, PWR_CSR) & (SBF | WUF), SBF);
@@ -218,8 +161,8 @@ Test(low_power_f1, state_survives_save_and_restore_at_every_event)
 {
     leave_marks();
     wake_by_rtc(15);
-    sleep_deep(0);
+    sleeper_deep(b, 0);
     board_check_replay(b, 50 * MS);
-    sleep_deep(PDDS | CWUF);
+    sleeper_deep(b, PDDS | CWUF);
     board_check_replay(b, 50 * MS);
 }
