@@ -70,6 +70,8 @@ struct panel_config {
     bool active_low;
 };
 
+enum { SPI_WIRE_LINES = 8 };
+
 /* Whether the button is pressed or the LED lit now. */
 bool panel_is_on(const struct device *d);
 
@@ -79,6 +81,7 @@ extern const struct device_ops i2c_bus_ops;
 extern const struct device_ops eeprom_24xx_ops;
 extern const struct device_ops lm75_ops;
 extern const struct device_ops nor_25q_ops;
+extern const struct device_ops spi_wire_ops;    /* NSS, SCK, MOSI, MISO from one SPI to another, then back */
 extern const struct device_ops spi_loop_ops;    /* MOSI and MISO joined */
 extern const struct device_ops uart_loop_ops;   /* TX, input 0, and RX, output 0, joined */
 extern const struct device_ops irda_ops;        /* infrared light: from input 0, a pad, to output 0 */

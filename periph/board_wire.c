@@ -27,6 +27,23 @@ const struct device_ops wire_ops = {
     .hears_states = true,
 };
 
+/* It waits for a line's edges if the other SPI does. */
+static unsigned wait_for(const struct device *d, unsigned input)
+{
+    return signal_use(d, input);
+}
+
+const struct device_ops spi_wire_ops = {
+    .name = "spi_wire",
+    .state_size = sizeof(struct wire_state),
+    .outputs = SPI_WIRE_LINES,
+    .inputs = SPI_WIRE_LINES,
+    .keeps_over_reset = true,
+    .signal = carry,
+    .hears_states = true,
+    .listens = wait_for,
+};
+
 /* An infrared transmitter shines while its pin is high; the receiver's output is low while it sees light. */
 static void shine(struct device *d, unsigned input, bool level)
 {

@@ -15,11 +15,12 @@
 #include "core/clock.h"
 #include "periph/board.h"
 #include "periph/gpio.h"
+#include "periph/spi_v1.h"
 #include "periph/usart.h"
 #include "server/buses.h"
 #include "server/options.h"
 
-enum { WORD = 16, PORT = 8, ROUTES_EACH = 4 };
+enum { WORD = 16, PORT = 8, ROUTES_EACH = 8 };
 
 /* One option, taken apart: TYPE@BUS[:PLACE][=FILE]. */
 struct attachment {
@@ -76,6 +77,16 @@ static bool copy(char *to, size_t room, const char *from, size_t size)
         return false;
     memcpy(to, from, size);
     to[size] = 0;
+    return true;
+}
+
+/* A block's name as the chip writes it. */
+static bool copy_upper(char *to, size_t room, const char *from)
+{
+    if (!copy(to, room, from, strlen(from)))
+        return false;
+    for (; *to; to++)
+        *to = (char)toupper((unsigned char)*to);
     return true;
 }
 
@@ -175,9 +186,15 @@ static struct chip_device row(const struct attachment *a, const struct device_op
                                 .config = &a->config, .joins = joins};
 }
 
+static void add_routes(struct attachments *all, const char *from, unsigned out, const char *to, unsigned in,
+                       unsigned count)
+{
+    all->routes[all->route_count++] = (struct chip_route){from, (uint16_t)out, to, (uint16_t)in, (uint16_t)count};
+}
+
 static void add_route(struct attachments *all, const char *from, unsigned out, const char *to, unsigned in)
 {
-    all->routes[all->route_count++] = (struct chip_route){from, (uint16_t)out, to, (uint16_t)in, 1};
+    add_routes(all, from, out, to, in, 1);
 }
 
 /* The row of a device on an I2C bus. A place without one is told by the check of what it joins. */
@@ -265,6 +282,33 @@ static void join_pads(struct attachments *all, const struct attachment *a, unsig
     add_route(all, a->name, direction, to, GPIO_IN_BOARD(to_pin));
 }
 
+static bool is_spi_name(const char *bus)
+{
+    return !strncasecmp(bus, "SPI", 3);
+}
+
+/* All lines of one SPI to the other. The single line of half duplex is MOSI at the master, MISO at the slave. */
+static void join_spis(struct attachments *all, const struct attachment *a, unsigned first, const char *from,
+                      const char *to)
+{
+    unsigned mosi = first + SPI_IN_MOSI, miso = first + SPI_IN_MISO;
+
+    add_routes(all, from, SPI_OUT_NSS, a->name, first, SPI_WIRE_LINES / 2);
+    add_routes(all, a->name, first, to, SPI_IN_NSS, SPI_WIRE_LINES / 2);
+    add_route(all, a->name, mosi, to, SPI_IN_MISO);
+    add_route(all, a->name, miso, to, SPI_IN_MOSI);
+}
+
+static bool add_spi_wire(struct attachments *all, struct attachment *a, struct chip_device *device)
+{
+    if (!copy_upper(a->port, sizeof a->port, a->bus) || !copy_upper(a->other, sizeof a->other, a->place))
+        return bad(a->name, "the chip has no such SPI");
+    *device = row(a, &spi_wire_ops, NULL);
+    join_spis(all, a, 0, a->port, a->other);
+    join_spis(all, a, SPI_WIRE_LINES / 2, a->other, a->port);
+    return true;
+}
+
 static bool add_wire(struct attachments *all, struct attachment *a, struct chip_device *device)
 {
     unsigned one, other;
@@ -273,8 +317,11 @@ static bool add_wire(struct attachments *all, struct attachment *a, struct chip_
         *device = i2c_row(all, a, &wire_ops);
         return true;
     }
+    if (is_spi_name(a->bus) && is_spi_name(a->place))
+        return add_spi_wire(all, a, device);
     if (!attach_parse_pin(a->bus, a->other, &one) || !attach_parse_pin(a->place, a->port, &other))
-        return bad(a->name, "expected two pins, for instance wire@PA0:PB1, or two I2C controllers: wire@I2C1:I2C2");
+        return bad(a->name, "expected two pins, for instance wire@PA0:PB1, or two controllers: wire@I2C1:I2C2, "
+                            "wire@SPI1:SPI2");
     *device = row(a, &wire_ops, NULL);
     join_pads(all, a, 0, a->other, one, a->port, other);
     join_pads(all, a, 1, a->port, other, a->other, one);
@@ -303,10 +350,8 @@ static bool add_loop(struct attachments *all, struct attachment *a, struct chip_
         *device = row(a, &spi_loop_ops, a->bus);
         return true;
     }
-    for (char *c = a->bus; *c; c++)
-        *c = (char)toupper((unsigned char)*c);
     *device = row(a, &uart_loop_ops, NULL);
-    if (!copy(a->port, sizeof a->port, a->bus, strlen(a->bus)))
+    if (!copy_upper(a->port, sizeof a->port, a->bus))
         return bad(a->name, "the chip has no such UART");
     add_route(all, a->port, USART_OUT_TX, a->name, 0);
     add_route(all, a->name, 0, a->port, USART_IN_RX);

@@ -78,6 +78,7 @@ static const char help_text[] =
     "                          (one bus for both), 25qXX@SPI1:PA4[=FILE] (PA4: chip select),\n"
     "                          25qXX@PA5/PA6/PA7:PA4[=FILE] (SCK/MISO/MOSI bit by bit), loop@SPI1\n"
     "                          (MOSI to MISO), loop@USART1 (TX to RX), wire@PA0:PB1 (joins two pins),\n"
+    "                          wire@SPI1:SPI2 (all of their lines),\n"
     "                          irda@PA2:PB11 (infrared light from PA2 to PB11),\n"
     "                          button@PA0=NAME[:low|high], led@PD12=NAME[:low|high] (the level that means\n"
     "                          pressed or lit; default high)\n"

@@ -37,6 +37,7 @@ enum {
 static const uint8_t firmware[] = {0x00, 0x10, 0x00, 0x20, 0x09, 0x00, 0x00, 0x08, 0x30, 0xBF, 0xFD, 0xE7};
 
 static const char *const board[] = {"24c02@I2C1", "lm75@I2C1", "lm75@PB0/PB1", "wire@I2C1:I2C2", "25q01@SPI1:PA4", "wire@PA0:PB1",
+                                    "25q01@PC0/PC1/PC2:PC3", "wire@SPI1:SPI2", "irda@PA2:PB11",
                                     "button@PC13=USER:low", "led@PD12=GREEN", "loop@USART2"};
 
 /* ---- a machine with all that belongs to it ---- */

@@ -2,6 +2,7 @@
 /* SPI and I2S bit by bit on their lines, from master to slave (RM0090 28.3, 28.4). */
 #include <criterion/criterion.h>
 
+#include "periph/board.h"
 #include "periph/devices.h"
 #include "periph/spi_v1.h"
 #include "tests/unit/board.h"
@@ -535,6 +536,42 @@ Test(spi_lines, the_other_direction_of_i2s_hears_its_own_line)
     cr_assert_lt(board_when(b, EXT + SR, RXNE, RXNE, 100 * CK), UINT64_MAX);
     cr_assert_eq(board_peek(b, EXT + SR) & CHSIDE, CHSIDE);
     cr_assert_eq(board_read(b, EXT + DR), 0x8181);
+}
+
+/* ---- one wire for all lines ---- */
+
+enum { HALF = SPI_WIRE_LINES / 2 };
+
+static void start_joined(void)
+{
+    static const struct chip_device wire[] = {
+        {.name = "WIRE", .ops = &spi_wire_ops, .gate = GATE_NONE, .reset_line = GATE_NONE}, {0}};
+    static const struct chip_route joined[] = {
+        {"SPI1", SPI_OUT_NSS, "WIRE", 0, HALF},    {"WIRE", 0, "SPI2", SPI_IN_NSS, HALF},
+        {"SPI2", SPI_OUT_NSS, "WIRE", HALF, HALF}, {"WIRE", HALF, "SPI1", SPI_IN_NSS, HALF},
+        {0}};
+    const struct machine_board around = {wire, NULL, joined};
+
+    b = board_create_around(devices, NULL, &around);
+}
+
+TestSuite(spi_joined, .init = start_joined, .fini = stop);
+
+Test(spi_joined, either_end_may_be_the_master)
+{
+    both_on(CPHA);
+    slave(DR, 0x21);
+    cr_assert_eq(send(0x43), 0x43);
+    cr_assert_eq(board_read(b, MASTER + DR), 0x21);
+    master(CR1, 0);
+    slave(CR1, 0);
+    master(CR1, SLAVE_ON);
+    slave(CR1, MASTER_ON);
+    master(DR, 0x65);
+    slave(DR, 0x87);
+    board_run(b, 4 * FRAME);
+    cr_assert_eq(board_read(b, MASTER + DR), 0x87);
+    cr_assert_eq(board_read(b, SLAVE + DR), 0x65);
 }
 
 /* ---- state ---- */
