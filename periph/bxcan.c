@@ -2,9 +2,9 @@
 /*
  * Basic extended CAN of STM32F2 and F4 (RM0090 32) on a wire that is always recessive and where nobody
  * acknowledges: the modes follow their requests at once, a frame waits in its mailbox for ever, or fails
- * once with NART.
+ * once with NART. In loop-back mode, which needs nobody, it is sent at once.
  *
- * Not modelled: the bus, loop-back, reception, filters (stored), interrupts. Said once when a driver leaves
+ * Not modelled: the bus, reception (in loop-back mode, too), filters (stored), interrupts. Said once when a driver leaves
  * initialisation and when it sends.
  */
 #include "core/log.h"
@@ -12,7 +12,7 @@
 #include "periph/table.h"
 
 /* Registers with rules of their own; the others follow in any order. */
-enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
+enum { MCR, MSR, TSR, ESR, BTR, TI0R, TI1R, TI2R };
 
 #define MCR_INRQ  (1u << 0)
 #define MCR_SLEEP (1u << 1)
@@ -22,10 +22,12 @@ enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
 #define MSR_SLAK  (1u << 1)
 #define TSR_RQCP  (1u << 0)             /* the next mailboxes' bits are 8 and 16 further */
 #define TSR_STATUS (15u << 0)
+#define TSR_TXOK  (1u << 1)
 #define TSR_TERR  (1u << 3)
 #define TSR_ABRQ  (1u << 7)
 #define TSR_TME   (1u << 26)
 #define TIR_TXRQ  (1u << 0)
+#define BTR_LBKM  (1u << 30)
 #define RFR_FLAGS (3u << 3)             /* FULL, FOVR */
 #define RFR_RFOM  (1u << 5)             /* nothing to release in an empty FIFO */
 
@@ -49,6 +51,7 @@ enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
     [TSR] = {.name = "TSR", .offset = 0x08, .width = 32, .reset = 0x1C000000,                      \
         .readable = UINT32_MAX, .w1c = 0x000F0F0F, .action = 0x00808080},                          \
     [ESR] = {.name = "ESR", .offset = 0x18, .width = 32, .readable = UINT32_MAX, .writable = 0x70}, \
+    [BTR] = S("BTR", 0x1C, 0x01230000, 0xC37F03FF),                                                \
     [TI0R] = S("TI0R", 0x180, 0, ALL), [TI1R] = S("TI1R", 0x190, 0, ALL),                          \
     [TI2R] = S("TI2R", 0x1A0, 0, ALL)
 #define MAILBOX(n, at)                                                                             \
@@ -65,7 +68,6 @@ enum { MCR, MSR, TSR, ESR, TI0R, TI1R, TI2R };
 static const struct reg regs[] = {
     CAN_SPECIAL,
     FIFO_STATE("0", 0x0C), FIFO_STATE("1", 0x10), S("IER", 0x14, 0, 0x00038F7F),
-    S("BTR", 0x1C, 0x01230000, 0xC37F03FF),
     MAILBOX("0", 0x180), MAILBOX("1", 0x190), MAILBOX("2", 0x1A0),
     CAN_FIFO("0", 0x1B0), CAN_FIFO("1", 0x1C0),
     S("FMR", 0x200, 0x2A1C0E01, 0x00003F01), S("FM1R", 0x204, 0, BANKS),
@@ -113,10 +115,14 @@ static void write_tir(struct device *d, unsigned box, uint32_t value, uint32_t l
 {
     if (!(reg_store(d, TI0R + box, value, lanes) & TIR_TXRQ))
         return;
-    diag_unmodelled(d, TI0R + box, "a frame is sent: nobody acknowledges it");
+    diag_unmodelled(d, TI0R + box, "a frame is sent: nobody acknowledges or receives it");
     reg_clear_bits(d, TSR, TSR_TME << box | TSR_STATUS << 8 * box);
     if (reg_get(d, MSR) & (MSR_INAK | MSR_SLAK))
         return;
+    if (reg_get(d, BTR) & BTR_LBKM) {
+        end_request(d, box, TSR_TXOK);
+        return;
+    }
     reg_set_bits(d, ESR, ESR_NO_ACKNOWLEDGE);
     if (reg_get(d, MCR) & MCR_NART)
         end_request(d, box, TSR_TERR);

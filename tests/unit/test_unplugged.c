@@ -7,8 +7,8 @@
 #include "tests/unit/board.h"
 
 enum {
-    CAN = 0x40006400, MCR = CAN, MSR = CAN + 4, TSR = CAN + 8, ESR = CAN + 0x18, TI0R = CAN + 0x180,
-    TI2R = CAN + 0x1A0, INRQ = 1, SLEEP = 2, NART = 1 << 4, INAK = 1, SLAK = 2, TME0 = 1 << 26,
+    CAN = 0x40006400, MCR = CAN, MSR = CAN + 4, TSR = CAN + 8, RF0R = CAN + 0xC, ESR = CAN + 0x18, BTR = CAN + 0x1C,
+    TI0R = CAN + 0x180, TI1R = CAN + 0x190, TI2R = CAN + 0x1A0, INRQ = 1, SLEEP = 2, NART = 1 << 4, INAK = 1, SLAK = 2, TME0 = 1 << 26,
     SDIO = 0x40012C00, POWER = SDIO, CLKCR = SDIO + 4, CMD = SDIO + 0xC, STA = SDIO + 0x34,
     ICR = SDIO + 0x38, MASK = SDIO + 0x3C, CLKEN = 1 << 8, CPSMEN = 1 << 10, SHORT = 1 << 6,
     CTIMEOUT = 1 << 2, CMDSENT = 1 << 7, CMDACT = 1 << 11,
@@ -81,6 +81,16 @@ Test(unplugged, a_frame_fails_once_with_nart)
     can_mode(NART, 0);
     board_write(b, TI2R, 1);
     cr_assert_eq(board_read(b, TSR), 0x1C090000);
+}
+
+Test(unplugged, a_frame_in_loop_back_needs_nobody)
+{
+    board_write(b, BTR, 1u << 30);
+    can_mode(0, 0);
+    board_write(b, TI1R, 1);
+    cr_assert_eq(board_read(b, TSR), 0x1C000300);
+    cr_assert_eq(board_read(b, ESR), 0);
+    cr_assert_eq(board_read(b, RF0R), 0, "and nobody receives it");
 }
 
 /* ---- SDIO ---- */
