@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Serial buses between a controller, of the chip or of the board (an I2C bus, which hears the bits), and the devices
- * of the board that joined it (their rows name it in `joins`). A byte at a time, as a wired AND: a device that is not meant, or only listens,
- * answers LINK_RELEASED, and so does a bus with nobody on it.
+ * Serial buses between a controller, of the chip or of the board (an I2C bus, which hears the bits), and the
+ * devices of the board that joined it (their rows name it in `joins`). A byte at a time, as a wired AND: a device
+ * that is not meant, or only listens, answers LINK_RELEASED, and so does a bus with nobody on it.
  */
 #ifndef CORE_LINK_H
 #define CORE_LINK_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An I2C bus of the board: SCL and SDA with their pull-ups, as a wired AND of the pads that are on it, of the devices
- * that joined it (core/link.h, a byte at a time), and of a master at the host that speaks when it is told to, at 100 kHz.
+ * An I2C bus of the board: SCL and SDA with their pull-ups, as a wired AND of the pads that are on it, of the
+ * devices that joined it (core/link.h, a byte at a time), and of a master at the host that speaks when it is told
+ * to, at 100 kHz.
  */
 #include "periph/board.h"
 

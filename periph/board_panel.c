@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Buttons and LEDs of the board. A button drives its pin either way, as one with a resistor to the other supply does. An
- * LED is lit while its pin is driven to the level that it waits for; each change leaves through the port (IO_LED), but
- * not those that nobody has to be told of: an LED on PWM only shows when it is asked.
+ * Buttons and LEDs of the board. A button drives its pin either way, as one with a resistor to the other supply
+ * does. An LED is lit while its pin is driven to the level that it waits for; each change leaves through the port
+ * (IO_LED), but not those that nobody has to be told of: an LED on PWM only shows when it is asked.
  */
 #include "periph/board.h"
 

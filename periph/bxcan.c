@@ -4,8 +4,8 @@
  * acknowledges: the modes follow their requests at once, a frame waits in its mailbox for ever, or fails
  * once with NART. In loop-back mode, which needs nobody, it is sent at once.
  *
- * Not modelled: the bus, reception (in loop-back mode, too), filters (stored), interrupts. Said once when a driver leaves
- * initialisation and when it sends.
+ * Not modelled: the bus, reception (in loop-back mode, too), filters (stored), interrupts. Said once when a driver
+ * leaves initialisation and when it sends.
  */
 #include "core/log.h"
 #include "periph/devices.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A clock as a signal, a square wave: for the inputs that a chip can connect to one (RM0090 18.4.21 and 19.5.12: TIM5_OR
- * and TIM11_OR measure LSI, LSE and HSE), and for the pins that one can be put out on (7.2.10: MCO). An edge comes
- * with the core cycle in which it falls. While nobody watches nothing happens, and who asks is told the level of now; a
- * clock that stands still drives nothing.
+ * A clock as a signal, a square wave: for the inputs that a chip can connect to one (RM0090 18.4.21 and 19.5.12:
+ * TIM5_OR and TIM11_OR measure LSI, LSE and HSE), and for the pins that one can be put out on (7.2.10: MCO). An
+ * edge comes with the core cycle in which it falls. While nobody watches nothing happens, and who asks is told the
+ * level of now; a clock that stands still drives nothing.
  */
 #include "core/clock.h"
 #include "core/device.h"

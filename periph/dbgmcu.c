@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * MCU debug component of STM32F1, F2 and F4 (RM0041 25.15, RM0033 32.16, RM0090 38.16): identity and freeze bits. A system
- * reset leaves it alone.
+ * MCU debug component of STM32F1, F2 and F4 (RM0041 25.15, RM0033 32.16, RM0090 38.16): identity and freeze bits. A
+ * system reset leaves it alone.
  *
  * The freeze bits are stored and have no effect: while a debugger halts the machine, time stands still for
  * every block. DBG_STOP keeps the core's clock, and with it SysTick and CYCCNT, going in Stop.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * External interrupt and event controller (RM0090 12, RM0033 10; RM0041 8: lines 0 to 17 only). An edge that is selected latches in PR
- * whatever the masks say: the detector stands in front of them (RM0090 figure 41).
+ * External interrupt and event controller (RM0090 12, RM0033 10; RM0041 8: lines 0 to 17 only). An edge that is
+ * selected latches in PR whatever the masks say: the detector stands in front of them (RM0090 figure 41).
  */
 #include "periph/exti_v1.h"
 

@@ -3,8 +3,8 @@
  * USB On-The-Go, full and high speed, of STM32F2 and F4 (RM0090 34, 35) with nothing plugged in: a core that
  * a driver can identify, reset, set up and switch between roles, on a bus where nobody ever answers.
  *
- * Registers keep what is written to the bits that they have. Core reset and FIFO flushes are done at once, the role follows GUSBCFG, an
- * endpoint or channel that is told to stop has stopped.
+ * Registers keep what is written to the bits that they have. Core reset and FIFO flushes are done at once, the role
+ * follows GUSBCFG, an endpoint or channel that is told to stop has stopped.
  *
  * Not modelled: the bus, FIFOs, DMA and interrupts. Said once when a driver connects, powers the port, starts
  * a transfer or touches a FIFO.

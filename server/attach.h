@@ -14,8 +14,8 @@ struct machine;
 
 enum { ATTACH_NAME = 64 };
 
-/* Tables for all --attach options, which they refer to, and for the chip's I2C buses; NULL with a message on stderr if one makes no sense or its
- * file cannot be read. They must outlive the machine. */
+/* Tables for all --attach options, which they refer to, and for the chip's I2C buses; NULL with a message on stderr if
+ * one makes no sense or its file cannot be read. They must outlive the machine. */
 struct attachments *attachments_create(const struct options *options, const struct chip *chip);
 struct machine_board attachments_board(const struct attachments *a);
 

@@ -23,7 +23,8 @@ struct symbol {
 struct symbols *symbols_load(const char *path);
 void symbols_free(struct symbols *symbols);
 
-/* The symbol that covers `address`, or the nearest one of unknown size before it in its section; NULL if there is none. */
+/* The symbol that covers `address`, or the nearest one of unknown size before it in its section; NULL if there is
+ * none. */
 const struct symbol *symbols_at(const struct symbols *symbols, uint32_t address);
 
 /* The sized ones that are no functions; valid as long as `symbols`. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The search backwards: the intervals between checkpoints are replayed from the latest to the earliest, each
- * forwards with breakpoints, watchpoints and reports to stop at armed; the last hit of the first interval that has one is the
- * answer. Dense checkpoints are left out, because intervals that short are not worth their restoring, and
- * intervals that have touched nothing of what is looked for are passed over.
+ * forwards with breakpoints, watchpoints and reports to stop at armed; the last hit of the first interval that has
+ * one is the answer. Dense checkpoints are left out, because intervals that short are not worth their restoring,
+ * and intervals that have touched nothing of what is looked for are passed over.
  *
  * A breakpoint's moment is where the pc stands at it. A watched access belongs to the moment after its
  * instruction, or after the event or input that made it: who comes from later meets it there, about to be

@@ -6,8 +6,8 @@
 enum { MAX_RUNS = 99 };
 
 /* How fast programs run: MIPS, against QEMU, against the same source built for the host (NAME.native beside NAME.elf),
- * what recording costs, and peak memory. Every program runs on each in turn, `runs` times; medians count. `nothing` is a
- * program that does nothing, whose cost is taken off all others. */
+ * what recording costs, and peak memory. Every program runs on each in turn, `runs` times; medians count. `nothing`
+ * is a program that does nothing, whose cost is taken off all others. */
 void bench_programs(const char *nothing, char *const elfs[], unsigned count, unsigned runs);
 
 /* What debugging costs, on programs/debuggee.c: start-up, memory of an idle server, breakpoints, watchpoints,
