@@ -334,12 +334,15 @@ static void reset_domain(struct device *d)
 static bool rtc_sane(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    uint64_t now = rtc_pace_read(&s->pace, d);
+    uint64_t now;
 
+    if (!rtc_pace_sane(&s->pace, d))
+        return false;
+    now = rtc_pace_read(&s->pace, d);
     for (unsigned i = 0; i < EVENT_PIN; i++)
         if (s->due[i] < now)
             return false;
-    return s->due[EVENT_PIN] >= cycles(d) && rtc_pace_sane(&s->pace, d);
+    return s->due[EVENT_PIN] >= cycles(d);
 }
 
 static void obey_rtccr(struct device *d)

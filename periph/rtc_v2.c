@@ -480,12 +480,15 @@ static void reset_domain(struct device *d)
 static bool rtc_sane(const struct device *d)
 {
     const struct rtc_state *s = d->state;
-    uint64_t now = rtc_pace_read(&s->pace, d);
+    uint64_t now;
 
+    if (!rtc_pace_sane(&s->pace, d))
+        return false;
+    now = rtc_pace_read(&s->pace, d);
     for (unsigned i = 0; i < EVENTS; i++)
         if (s->due[i] < now)
             return false;
-    return rtc_pace_sane(&s->pace, d);
+    return true;
 }
 
 static void signal(struct device *d, unsigned input, bool level)
