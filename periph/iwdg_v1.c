@@ -207,7 +207,7 @@ static bool iwdg_sane(const struct device *d)
 {
     const struct iwdg_state *s = d->state;
 
-    return s->prescaler <= PR_MASK;
+    return s->prescaler <= PR_MASK && ticker_sane(&s->lsi, d, device_clock(d), 1);
 }
 
 const struct device_ops iwdg_v1_ops = {

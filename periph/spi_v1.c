@@ -426,7 +426,10 @@ static bool sane(const struct device *d)
 {
     const struct spi_state *s = d->state;
 
-    return s->bits <= SPI_BITS_MAX && s->sampled <= s->bits && s->half <= 2 * SPI_BITS_MAX &&
+    bool timed = s->stopped || !gate_on(d) || ticker_sane(&s->clock, d, device_clock(d), 1) ||
+                 ticker_sane(&s->clock, d, CLOCK_PLLI2S, 1);
+
+    return timed && s->bits <= SPI_BITS_MAX && s->sampled <= s->bits && s->half <= 2 * SPI_BITS_MAX &&
            (!s->shifting || (s->bits && s->bit && s->half < 2 * s->bits));
 }
 

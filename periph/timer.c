@@ -715,7 +715,7 @@ bool timer_sane(const struct device *d)
 
     for (unsigned i = 0; i < TIM_CHANNELS; i++)
         largest |= s->ccr[i];
-    if (!ticker_sane(&s->clock, d, device_clock(d), 1))
+    if (!ticker_sane(&s->clock, d, device_clock(d), 1) || !timer_filters_sane(s))
         return false;
     return !(largest & ~m.max) && s->psc <= PSC_MAX && s->prescaled <= s->psc && !s->busy &&
            elapsed(d) <= timer_clocks_to_event(&m, s);

@@ -82,6 +82,14 @@ uint64_t timer_clocks_to_filtered(const struct timer_state *s)
     return nearest;
 }
 
+bool timer_filters_sane(const struct timer_state *s)
+{
+    for (unsigned i = 0; i < TIM_SOURCES; i++)
+        if (s->filters[i].since > s->at)
+            return false;
+    return !((s->raw | s->heard) >> TIM_SOURCES);
+}
+
 unsigned timer_end_filters(struct timer_state *s)
 {
     unsigned ended = 0;

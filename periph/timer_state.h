@@ -262,6 +262,9 @@ unsigned timer_end_filters(struct timer_state *s);
 /* Clocks until that happens; UINT64_MAX: no filter is at work. */
 uint64_t timer_clocks_to_filtered(const struct timer_state *s);
 
+/* Whether the filters' state is one that the above leave behind. */
+bool timer_filters_sane(const struct timer_state *s);
+
 /* ---- timer_trigger.c: inputs and the slave mode controller ---- */
 
 /* Whether CK_INT clocks the counter now: no external clock, the gate open. */

@@ -441,7 +441,9 @@ static bool usart_sane(const struct device *d)
 {
     const struct usart_state *s = d->state;
 
-    return s->first < WIRE && s->queued <= WIRE && (s->queued || s->receiving != RX_HOST) && s->line <= 1 &&
+    bool timed = s->stopped || !gate_on(d) || ticker_sane(&s->clock, d, device_clock(d), 1);
+
+    return timed && s->first < WIRE && s->queued <= WIRE && (s->queued || s->receiving != RX_HOST) && s->line <= 1 &&
            s->rx_count < 8 * sizeof s->rx_shape && s->clocked <= 8 * sizeof s->clocked_in;
 }
 

@@ -145,6 +145,13 @@ static const struct reg regs[REGS] = {
             .fields = FIELDS(BIT("EWIF", 0))},
 };
 
+static bool wwdg_sane(const struct device *d)
+{
+    const struct wwdg_state *s = d->state;
+
+    return !gate_on(d) || ticker_sane(&s->counts, d, device_clock(d), divider(d));
+}
+
 const struct device_ops wwdg_v1_ops = {
     .name = "wwdg_v1",
     .regs = regs,
@@ -158,4 +165,5 @@ const struct device_ops wwdg_v1_ops = {
     .event = event,
     .clock = follow_clock,
     .gated = gated,
+    .sane = wwdg_sane,
 };
